@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import resource
 import sqlite3
 import stat
@@ -17,7 +18,7 @@ from portfolio_app import maintenance
 from portfolio_app.app.chat.read_room import CATCH_UP_LIMIT, CatchUp
 from portfolio_app.infra.db.backup import BackupError, back_up
 from portfolio_app.infra.db.database import Database
-from portfolio_app.infra.db.engine import open_engine
+from portfolio_app.infra.db.engine import open_engine, parse
 from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.db.restore import LEAP
 from portfolio_app.settings import Settings
@@ -220,6 +221,23 @@ async def test_what_is_no_backup_is_refused_with_its_reason(fresh_sqlite: str, t
     ):
         with pytest.raises(ValueError, match=reason):
             maintenance.restore(settings, tmp_path / name)
+    assert await stored(settings) == ["one"]
+
+
+async def test_over_a_damaged_database_a_restore_says_how_to_make_room(
+    fresh_sqlite: str, tmp_path: Path
+) -> None:
+    settings = Settings.from_env({"DATABASE_URL": fresh_sqlite, "DATA_DIR": str(tmp_path)})
+    await post(settings, "one")
+    copy = maintenance.back_up(settings, tmp_path / "copies" / "copy")
+    file = Path(parse(settings.database_url).database or "")
+    file.write_bytes(b"overwritten" * 1_000)
+    advice = f"stop the site, move {file.name} and {file.name}-wal out of {file.parent}, and restore again"
+    with pytest.raises(ValueError, match=f"^the present database is damaged .*: {re.escape(advice)}$"):
+        maintenance.restore(settings, copy)
+    assert file.read_bytes() == b"overwritten" * 1_000
+    file.rename(tmp_path / "away")
+    maintenance.restore(settings, copy)
     assert await stored(settings) == ["one"]
 
 

@@ -100,13 +100,25 @@ def _restore_file(database_url: str, file: Path, replaced: Path) -> bool:
 
 def _swap(database_url: str, draft: Path, target: Path, replaced: Path) -> bool:
     had_one = target.is_file() and target.stat().st_size > 0
-    if had_one:
-        _end_journal(target)
-        back_up(database_url, replaced, of_any=True)
+    furthest = _kept(database_url, target, replaced) if had_one else 0
     with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
-        connection.execute(_leap(_furthest(target) if had_one else 0))
+        connection.execute(_leap(furthest))
     draft.replace(target)
     return had_one
+
+
+def _kept(database_url: str, target: Path, replaced: Path) -> int:
+    """Keep the present database as `replaced`; returns the last revision of any of its rooms."""
+    try:
+        _end_journal(target)
+        back_up(database_url, replaced, of_any=True)
+        return _furthest(target)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in _DAMAGED:
+            raise
+        # Whether a site runs on it can't be told of such a file.
+        away = f"stop the site, move {target.name} and {target.name}-wal out of {target.parent}, and restore again"
+        raise BackupError(f"the present database is damaged ({error}): {away}") from error
 
 
 def _furthest(target: Path) -> int:
