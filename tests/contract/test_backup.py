@@ -1,5 +1,6 @@
 """Backups are whole, a restored room starts its tabs over, and nothing else is taken for a backup."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -224,11 +225,9 @@ async def test_what_is_no_backup_is_refused_with_its_reason(fresh_sqlite: str, t
     assert await stored(settings) == ["one"]
 
 
-async def test_over_a_damaged_database_a_restore_says_how_to_make_room(
-    fresh_sqlite: str, tmp_path: Path
-) -> None:
+def test_over_a_damaged_database_a_restore_says_how_to_make_room(fresh_sqlite: str, tmp_path: Path) -> None:
     settings = Settings.from_env({"DATABASE_URL": fresh_sqlite, "DATA_DIR": str(tmp_path)})
-    await post(settings, "one")
+    asyncio.run(post(settings, "one"))
     copy = maintenance.back_up(settings, tmp_path / "copies" / "copy")
     file = Path(parse(settings.database_url).database or "")
     file.write_bytes(b"overwritten" * 1_000)
@@ -238,7 +237,7 @@ async def test_over_a_damaged_database_a_restore_says_how_to_make_room(
     assert file.read_bytes() == b"overwritten" * 1_000
     file.rename(tmp_path / "away")
     maintenance.restore(settings, copy)
-    assert await stored(settings) == ["one"]
+    assert asyncio.run(stored(settings)) == ["one"]
 
 
 async def test_a_backup_of_an_earlier_schema_is_brought_to_this_one(tmp_path: Path) -> None:
