@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folders.fix()
         return command(settings, chosen) or 0
     except (ContentError, SettingsError, LaunchError) as error:
-        # A name of the owner's, of a file or a key, may hold what a terminal would obey.
+        # The name of a file or a key may hold what a terminal would obey; the text of a LaunchError is inert already.
         said = str(error) if isinstance(error, LaunchError) else inert(str(error))
         print(f"error: {said}", file=sys.stderr)
         not_begun: int = chosen.not_begun

@@ -1,4 +1,4 @@
-"""Where a body ends: what a request may say of its own, and how an answer to HTTP/1.0 does, which knows no chunks."""
+"""The framing of bodies: transfer codings that a request may have, and answers to HTTP/1.0, which knows no chunks."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,11 +10,11 @@ CHUNKS = b"chunked"
 
 
 class UnknownCoding(Exception):
-    """The body of a request is coded for its way in another manner than chunks, or than HTTP/1.0 knows."""
+    """A request has a transfer coding other than chunks, or any in HTTP/1.0."""
 
 
 def check_coding(version: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
-    """`UnknownCoding` where what stands in front of the site may see another end of the body, or another body.
+    """Raise `UnknownCoding` where a proxy in front of the site may see another end of the body, or another body.
 
     The parser takes whatever ends with chunks for chunks alone, and would hand out what is still compressed.
     """

@@ -73,7 +73,7 @@ class Http(Timed):
     """The end of HTTP here once all earlier requests are answered: a refusal, or the handshake of a websocket."""
     _fields = 0
     _is_coded = False
-    """In a way that is not known here."""
+    """Whether the body of the request has a transfer coding that is not read here."""
     _message_bytes = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's own

@@ -7,6 +7,7 @@ from tests.bounds.bound import HTTP as ROUTES
 from tests.bounds.bound import UNIT, Bound, nothing
 
 TESTS: Final = f"{UNIT}/launcher/connections/test_requests.py"
+FRAMING: Final = f"{UNIT}/launcher/connections/test_framing.py"
 HTTP: Final = "portfolio_app.launcher.protocols"
 BOUNDS: Final = [
     Bound(
@@ -47,7 +48,10 @@ BOUNDS: Final = [
     ),
     Bound(
         "codings of a body on its way",
-        f"{TESTS}::test_a_body_is_coded_for_its_way_in_chunks_or_not_at_all[1.1-transfer-encoding: gzip, chunked-501]",
+        (
+            f"{FRAMING}::test_a_body_is_coded_for_its_way_in_chunks_or_not_at_all"
+            "[1.1-transfer-encoding: gzip, chunked-501]"
+        ),
         f"{HTTP}.check_coding",
         nothing,
     ),

@@ -61,8 +61,8 @@ def new_context(chromium: Browser, site: Site) -> Iterator[Callable[..., Browser
     """Makes browser profiles: each is a visitor with cookies of its own, and wants no motion unless it says so."""
     contexts: list[BrowserContext] = []
 
-    def make(**options: object) -> BrowserContext:
-        contexts.append(chromium.new_context(**{"base_url": site.url} | STILL | options))  # type: ignore[arg-type]
+    def make(**options: Any) -> BrowserContext:
+        contexts.append(chromium.new_context(**{"base_url": site.url, **STILL, **options}))
         return contexts[-1]
 
     yield make

@@ -111,12 +111,12 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class PasserBy:
-    """Whoever has no page open and says something all the same, by the form of one without scripts: each time anew."""
+    """A guest without a page, who posts by the plain form; each post is one of a new session."""
 
     url: str
 
     def post(self, body: str, room: str = "lobby") -> None:
-        """Say it in a room, and be told that it is kept."""
+        """Post a message, and see that it is accepted."""
         message, origin = {"body": body, "at": f"/chat/{room}"}, {"origin": self.url}
         answer = httpx.post(f"{self.url}{MESSAGE.path}", data=message, headers=origin, timeout=SOON_MS / 1000)
         assert answer.status_code == httpx.codes.SEE_OTHER, answer.text

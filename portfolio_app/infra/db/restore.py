@@ -116,7 +116,7 @@ def _kept(database_url: str, target: Path, replaced: Path) -> int:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF not in _DAMAGED:
             raise
-        # Whether a site runs on it can't be told of such a file.
+        # A damaged file can't be asked for the lock of a running site: the operator has to stop that.
         away = f"stop the site, move {target.name} and {target.name}-wal out of {target.parent}, and restore again"
         raise BackupError(f"the present database is damaged ({error}): {away}") from error
 

@@ -24,7 +24,7 @@ RecordFields = dict[str, Any]
 """A run's record, as the site answers with it."""
 _PATIENCE: Final = httpx.Timeout(30, connect=5)
 _LAST_WORD_S: Final = 2
-"""Seconds for giving a run up: whoever pressed Ctrl-C twice wants to be gone."""
+"""Seconds that abandoning a run may take after a second Ctrl-C, which asks for an end at once."""
 _ID: Final = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _SECURE: Final = (
     "its cookie is not sent over http, so give the address that visitors use (PUBLIC_URL) as --url"

@@ -1,5 +1,6 @@
 """A problem names its place in the project, and only what is an exception comes with a traceback."""
 
+import runpy
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,10 @@ def test_what_a_demo_outside_of_the_checkout_raises_is_placed_in_its_own_file(
 ) -> None:
     monkeypatch.setenv("DEMOS_DIR", str(tmp_path))
     file = tmp_path / "dice.py"
-    scope: dict[str, object] = {}
-    exec(compile("import json\n\ndef roll(): json.loads('{')\n", str(file), "exec"), scope)
+    file.write_text("import json\n\ndef roll(): json.loads('{')\n")
+    roll = runpy.run_path(str(file))["roll"]
     with pytest.raises(ValueError, match="Expecting") as raised:
-        scope["roll"]()  # type: ignore[operator]  # what `exec` has defined
+        roll()
 
     problem = described(raised.value)
     assert (problem["file"], problem["line"]) == (str(file), 3)
