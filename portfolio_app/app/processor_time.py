@@ -204,7 +204,7 @@ def metered(inner: Coroutine[Any, Any, T], charge: Callable[[float], None]) -> G
             return cast(T, done.value)
         finally:
             charge(time.thread_time() - started)
-        sent = error = None
+            sent = error = None  # an error's traceback holds this frame, and would be held by it
         try:
             sent = yield awaited
         except GeneratorExit:

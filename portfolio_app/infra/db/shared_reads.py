@@ -152,14 +152,21 @@ class SharedReads:
 
 def _run_all(batch: Sequence[_Read], repositories: Repositories) -> None:
     # These answers are the same for every visitor and change nothing: one of each serves the batch.
-    for port, name in (
+    shared: Sequence[tuple[object, str]] = (
         (repositories.rooms, "all"),
         (repositories.messages, "window"),
         (repositories.users, "staff"),
-    ):
+    )
+    for port, name in shared:
         setattr(port, name, MethodType(_once(getattr(port, name)), port))
-    for read in batch:
-        read.run(repositories)
+    try:
+        for read in batch:
+            read.run(repositories)
+    finally:
+        for port, name in shared:
+            delattr(
+                port, name
+            )  # it holds the repository, which holds it: a window would stay until it is collected
 
 
 def _once(method: Callable[..., Any]) -> Callable[..., Any]:

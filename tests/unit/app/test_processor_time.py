@@ -1,8 +1,11 @@
 """Processor time is shared by connection, session and network; who is over budget waits in a lane that costs little."""
 
 import asyncio
+import gc
 import time
+import weakref
 from collections.abc import Generator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -205,6 +208,28 @@ async def test_an_error_of_the_work_passes_and_its_time_counts() -> None:
     with pytest.raises(ValueError, match="whatever"):
         await run(metered(fail(), steps.append))
     assert sum(steps) >= 0.005
+
+
+async def test_an_error_that_was_passed_on_keeps_nothing_when_it_is_forgotten() -> None:
+    class Held:
+        """Something that the work has."""
+
+    async def fail(held: Held) -> str:
+        known.append(weakref.ref(held))
+        await asyncio.sleep(60)  # cancelled soon
+        return "never"
+
+    known: list[weakref.ref[Held]] = []
+    gc.collect()
+    gc.disable()
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await run(metered(fail(Held()), lambda _: None))
+        await asyncio.sleep(0)  # until its next step the task has the error
+        assert [held() for held in known] == [None]
+    finally:
+        gc.enable()
 
 
 async def test_work_on_a_thread_is_paid_by_whoever_asked_for_it(accounts: Accounts) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
+from engineio.async_drivers.asgi import WebSocket
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as Frame
 from reflex.istate.manager import StateManager
@@ -26,7 +27,7 @@ from portfolio_app.http.transport.frames import unread
 def count(server: AsyncServer, events: EventProcessor) -> None:
     """Have both count from now on: frames until the server has taken them, events until they are answered."""
     server.eio.create_queue = SendQueue
-    server.eio._async = {**server.eio._async, "translate_request": _environ}
+    server.eio._async = {**server.eio._async, "translate_request": _environ, "websocket": _Line}
     enqueue = events.enqueue
 
     async def counted(token: str, event: Event, ev_ctx: EventContext | None = None) -> Any:  # noqa: ANN401 (a future)
@@ -38,6 +39,20 @@ def count(server: AsyncServer, events: EventProcessor) -> None:
         return answer
 
     events.enqueue = counted  # type: ignore[method-assign]  # Reflex has no hook for it
+
+
+class _Line(WebSocket):  # type: ignore[misc]  # engine.io has no types
+    """A websocket as engine.io reads it, without an error at its end.
+
+    The traceback of that error held all that the connection had, until the garbage collector looked through everything.
+    """
+
+    async def wait(self) -> Any:  # noqa: ANN401 (text or bytes; engine.io has no types)
+        """The next message, or None at the end."""
+        try:
+            return await super().wait()
+        except OSError:
+            return None
 
 
 _ASKED: Final = {
