@@ -47,7 +47,7 @@ async def records(target: Target) -> None:
     async def invent(client: httpx.AsyncClient) -> None:
         run = (await client.post("/api/burst/runs", json={"size": 1000, "workers": 1, "mode": "noop"})).json()
         ticket = {"x-burst-ticket": f"{run['run']}.{run['ticket']}"}
-        answers = [[n, 200, n, n + 1] for n in range(500)]
+        answers = [[n, None, 200, n, n + 1, 0] for n in range(500)]
         await client.post(f"/api/burst/runs/{run['run']}/answers", json={"answers": answers}, headers=ticket)
         end = {"sent": 500, "cancelled": False}
         await client.post(f"/api/burst/runs/{run['run']}/finish", json=end, headers=ticket)

@@ -21,7 +21,7 @@ from portfolio_app.infra.descriptors import descriptors
 from portfolio_app.launcher.deadlines import Timed
 from portfolio_app.launcher.flow import Flow, has_left
 from portfolio_app.launcher.framing import UnknownCoding, answering, check_coding
-from portfolio_app.launcher.turns import Turn, payer_of
+from portfolio_app.launcher.turns import Turn, drop_later, payer_of
 
 MAX_HEAD_BYTES: Final = 32 * 1024
 """Bytes of a request line with its headers: the parser has no bound of its own."""
@@ -42,8 +42,8 @@ SLICE: Final = 1024
 """Bytes that are parsed at once: forty requests, if they are as small as can be."""
 MOST_WAITING: Final = 200
 """Turns of a network that its connections wait for: each holds up to `MAX_RECEIVED_BYTES` that were not parsed."""
-TURN: Final = 16 * SLICE
-"""Bytes that are parsed before everybody else has a turn: 2,700 chunks of a body, if they are as small as can be."""
+TURN: Final = 4 * SLICE
+"""Bytes that are parsed before everybody else has a turn: 680 chunks of a body, if they are as small as can be."""
 
 
 class TooMany(Exception):
@@ -160,7 +160,8 @@ class Http(Timed):
             self._parse()
         elif lane.waiting(self._payer.network) >= MOST_WAITING:
             descriptors.closed["turns"] += 1
-            self.transport.abort()
+            self._received.clear()
+            drop_later(self.transport, self._payer.network)
         else:
             self.flow.pause_reading()
             self._turn = Turn(lane, self._payer.network, self._parse_in_turn)

@@ -1,12 +1,18 @@
 """Turns of connections: what a network over budget has sent is parsed after what others have."""
 
 import asyncio
+from asyncio import Transport
 from collections.abc import Callable
+from typing import Final
 
 from portfolio_app.app.caller import network_of
 from portfolio_app.app.lanes import Lane
+from portfolio_app.app.late import Late
 from portfolio_app.app.processor_time import Account
 from portfolio_app.http.transport import runtime
+
+late: Final = Late()
+"""Connections without a turn that are dropped after a while."""
 
 
 def payer_of(client: tuple[str, int] | None) -> Account | None:
@@ -21,6 +27,20 @@ def payer_of(client: tuple[str, int] | None) -> Account | None:
     if client is None or not site.options.limits or site.options.trusted_proxy_hops:
         return None
     return site.sockets.accounts.request(network_of(client[0]))
+
+
+def drop_later(transport: Transport, network: str) -> None:
+    """Read nothing more from a connection that gets no turn, and drop it after a while."""
+    if not late.begin(network):
+        transport.abort()
+        return
+    transport.pause_reading()
+    asyncio.get_running_loop().call_later(late.seconds, _drop, transport, network)
+
+
+def _drop(transport: Transport, network: str) -> None:
+    late.done(network)
+    transport.abort()
 
 
 class Turn:

@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from engineio.async_drivers.asgi import WebSocket
+
 from portfolio_app.app.lanes import Share
 from tests.bounds.bound import HTTP as ROUTES
-from tests.bounds.bound import UNIT, Bound, nothing
+from tests.bounds.bound import UNIT, Bound, no, nothing, yes
 
 TESTS: Final = f"{UNIT}/launcher/connections/test_requests.py"
 FRAMING: Final = f"{UNIT}/launcher/connections/test_framing.py"
@@ -124,15 +126,46 @@ BOUNDS: Final = [
     ),
     Bound(
         "connections of a network that wait for their turn",
-        f"{UNIT}/launcher/connections/test_turns.py::test_so_many_connections_of_a_network_wait_and_no_more",
+        f"{UNIT}/launcher/connections/test_turns.py"
+        "::test_so_many_connections_of_a_network_wait_and_others_are_dropped_after_a_while",
         "portfolio_app.app.lanes.Lane.waiting",
         lambda *_: 0,
+    ),
+    Bound(
+        "refusals that come at once",
+        f"{UNIT}/app/test_late.py::test_a_refusal_waits_and_is_counted_no_longer_than_that",
+        "portfolio_app.app.late.Late.begin",
+        no,
+    ),
+    Bound(
+        "refusals of a network that wait",
+        f"{UNIT}/app/test_late.py::test_so_many_of_a_network_wait_and_the_next_ones_are_said_at_once",
+        "portfolio_app.app.late.Late.begin",
+        yes,
+    ),
+    Bound(
+        "fields of a payload",
+        f"{ROUTES}/test_parsing.py::test_fields_beyond_what_any_request_has_are_not_named_one_by_one",
+        "portfolio_app.http.transport.parsing.MOST_FIELDS",
+        10**9,
+    ),
+    Bound(
+        "bytes of a body of JSON",
+        f"{ROUTES}/test_parsing.py::test_a_long_body_is_not_parsed",
+        "portfolio_app.http.transport.parsing.Request.max_body",
+        10**9,
     ),
     Bound(
         "what a connection leaves behind",
         f"{UNIT}/launcher/connections/test_freed.py::test_what_was_a_request_before_it_was_a_websocket",
         f"{HTTP}.Http._let_go",
         nothing,
+    ),
+    Bound(
+        "what a tab leaves behind",
+        f"{ROUTES}/frames/test_freed.py::test_a_tab_that_leaves",
+        "portfolio_app.http.transport.frames.send_queue._Line.wait",
+        WebSocket.wait,
     ),
     Bound(
         "memory that was freed",

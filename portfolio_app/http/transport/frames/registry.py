@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Final, Generic, Protocol, TypeVar
 
 from portfolio_app.app.events import Event, SessionRevoked
+from portfolio_app.app.late import Late
 from portfolio_app.app.processor_time import Accounts
 from portfolio_app.app.token_bucket import Pace, TokenBucket
 from portfolio_app.http.transport.frames.full import Declined
@@ -111,6 +112,8 @@ class SocketRegistry:
         """The processor time of its sockets."""
         self.declined = Declined()
         """Pages that are told why they are not connected."""
+        self.late = Late()
+        """Handshakes that are refused after a while."""
         self.pace = Pace(PACED_GAP_S)
         """Has hundreds that sign in at once take turns, so that posts of others find their way between them."""
         self._clock = clock

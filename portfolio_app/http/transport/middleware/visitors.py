@@ -142,10 +142,13 @@ class Visitors:
         return self.app(scope, receive, send)
 
     async def _handshake(self, scope: Scope, receive: Receive, send: Send) -> None:
-        visitor = _present(scope)
-        if runtime.options().limits and not runtime.current().sockets.may_try(visitor.network):
+        sockets, options = runtime.current().sockets, runtime.options()
+        network = client_network(scope, options.trusted_proxy_hops)
+        if options.limits and not sockets.may_try(network):
+            await sockets.late.wait(network)
             await refuse(scope, send, 429, "Too many connections.")
             return
+        visitor = _present(scope)
         if header(scope, b"origin") is None:
             # Not a browser, or one that hides where it is: whoever's cookie this is, it opens nothing here.
             visitor = Visitor(visitor.network, visitor.request_id, SessionSecret.generate(), trusted=False)

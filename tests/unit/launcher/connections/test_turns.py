@@ -1,15 +1,17 @@
 """What a network over budget has sent is parsed when it is its turn, and is paid by the network, request or none."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 
+from portfolio_app.app.late import MOST, Late
 from portfolio_app.app.processor_time import Account, Accounts
 from portfolio_app.http.transport import runtime
-from portfolio_app.launcher import protocols
+from portfolio_app.launcher import protocols, turns
 from portfolio_app.launcher.turns import payer_of
 from tests.unit.http.site import FakeSite
 from tests.unit.launcher.connections.conftest import Site, line_to
@@ -77,18 +79,36 @@ async def test_of_who_has_left_by_then_nothing_is_parsed(site: Site, networks: N
     assert site.served == 0
 
 
-async def test_so_many_connections_of_a_network_wait_and_no_more(
+async def test_so_many_connections_of_a_network_wait_and_others_are_dropped_after_a_while(
     site: Site, networks: Networks, closed: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(protocols, "MOST_WAITING", 1)
+    monkeypatch.setattr(turns, "late", Late(0.3))
     networks.accounts.request(ANN).spend(10)
     async with line_to(site) as (_, first), line_to(site) as (reader, second):
         first.write(GET)
         await until_it_waits(networks)
+        sent_at = time.monotonic()
         second.write(GET)
         with suppress(ConnectionError):
             assert await asyncio.wait_for(reader.read(), 20) == b""
+    assert time.monotonic() - sent_at >= 0.3
     assert (site.served, closed["turns"]) == (0, 1)
+
+
+async def test_beyond_so_many_that_are_to_be_dropped_they_are_dropped_at_once(
+    site: Site, networks: Networks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Late(3_600.0)
+    for _ in range(MOST):
+        full.begin(ANN)
+    monkeypatch.setattr(turns, "late", full)
+    monkeypatch.setattr(protocols, "MOST_WAITING", 0)
+    networks.accounts.request(ANN).spend(10)
+    async with line_to(site) as (reader, writer):
+        writer.write(GET)
+        with suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(), 20) == b""
 
 
 async def test_a_connection_that_is_gone_waits_for_nothing(site: Site, networks: Networks) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 import engineio
 import pytest
 
+from portfolio_app.app.late import Late
 from portfolio_app.app.processor_time import Account
 from portfolio_app.domain.account.session import SessionSecret
 from portfolio_app.http.asgi import wrap
@@ -128,11 +130,26 @@ async def test_an_address_that_tries_too_often_does_not_get_to_ask_the_database(
     site.database_is_up = False
     # At one moment: with the real clock a slow machine would earn another try meanwhile.
     runtime.current().sockets = registry.SocketRegistry(clock=lambda: 0.0)
+    runtime.current().sockets.late = Late(0.0)
     for _ in range(registry.CONNECT_BURST):
         await handshake(wrap(Inner()), headers)
     asked = site.identified
     await handshake(wrap(Inner()), headers)
     assert asked == site.identified == registry.CONNECT_BURST
+
+
+@pytest.mark.usefixtures("site")
+async def test_an_address_that_tries_too_often_waits_for_its_refusal() -> None:
+    sockets = runtime.current().sockets = registry.SocketRegistry(clock=lambda: 0.0)
+    sockets.late = Late(0.3)
+    for _ in range(registry.CONNECT_BURST):
+        sockets.may_try("10.0.0.9")
+    begun, refused = time.monotonic(), await handshake(wrap(Inner()), OWN)
+    assert refused.close_code is None
+    async with asyncio.timeout(20):
+        while refused.close_code is None:
+            await refused.settle()
+    assert time.monotonic() - begun >= 0.3
 
 
 async def test_a_client_over_budget_is_heard_again_when_most_of_what_it_asked_is_answered(
