@@ -11,7 +11,8 @@ from tests.bounds.bound import OUTCOME
 
 NOT_RUN: Final = "not run"
 _PLUGIN: Final = "tests.bounds.switched_off"
-_STREAMS: Final = 2
+_STREAMS: Final = 4
+"""Half of the time passes while a test waits for what never comes."""
 
 
 class Outcomes:
@@ -31,7 +32,7 @@ def main() -> int:
     """Print bound, outcome and test of each, then how many there are of each outcome; the exit code is pytest's."""
     listed, found = bounds(), Outcomes()
     options = ["-q", "--no-header", "-p", "no:cacheprovider", "--tb=short", "-p", _PLUGIN]
-    streams = ["--numprocesses", str(_STREAMS), "--dist", "loadfile"]
+    streams = ["--numprocesses", str(_STREAMS), "--dist", "load"]
     code = pytest.main([*options, *streams, *(bound.test for bound in listed)], plugins=[found])
     outcomes = [found.by_test.get(bound.test, NOT_RUN) for bound in listed]
     width = max(len(bound.name) for bound in listed)

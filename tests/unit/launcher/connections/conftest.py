@@ -109,7 +109,7 @@ async def site() -> AsyncIterator[Site]:
     app.may_read.set()
     for connection in list(state.connections):
         connection.transport.abort()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         while state.tasks:
             await asyncio.sleep(0.001)
 

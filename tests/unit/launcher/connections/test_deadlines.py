@@ -18,7 +18,7 @@ POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n"
 
 async def answer(reader: asyncio.StreamReader) -> bytes:
     """Everything until the server closes."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         return await reader.read()
 
 
@@ -85,7 +85,7 @@ async def test_bytes_that_drip_do_not_move_the_deadline(
                 break
             writer.write(bytes([byte]))
             await asyncio.sleep(0.01)  # between two drops
-        assert b"408" in await asyncio.wait_for(received, 20)
+        assert b"408" in await asyncio.wait_for(received, 10)
     assert closed == {"head": 1}
 
 
@@ -109,7 +109,7 @@ async def test_an_answer_that_is_not_read_is_dropped(
     monkeypatch.setattr(deadlines, "UNREAD_S", 0.2)
     with socket.create_connection(("127.0.0.1", site.port)) as line:
         line.sendall(GET.replace(b"/ ", b"/large "))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             while not closed:
                 await asyncio.sleep(0.01)
     assert closed == {"unread": 1}

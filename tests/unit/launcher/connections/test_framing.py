@@ -26,7 +26,7 @@ async def test_a_body_is_coded_for_its_way_in_chunks_or_not_at_all(
     head = POST.replace(b"content-length: 10", coding).replace(b"1.1", version)
     async with line_to(site) as (reader, writer):
         writer.write(head + b"5\r\nhello\r\n0\r\n\r\n")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 " + status)
     assert site.bodies == ([b"hello"] if status == b"200" else [])
 
@@ -46,5 +46,5 @@ async def test_a_client_of_http_1_0_is_told_nothing_before_its_answer(site: Site
     """It would take `100 Continue` for the answer."""
     async with line_to(site) as (reader, writer):
         writer.write(POST.replace(b"HTTP/1.1", b"HTTP/1.0\r\nexpect: 100-continue") + b"0123456789")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             assert STATUS.findall(await reader.read()) == [b"200"]

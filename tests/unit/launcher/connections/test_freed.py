@@ -25,7 +25,7 @@ def no_collector() -> Iterator[None]:
 
 async def opened(site: Site, kind: type[Any] = Http) -> weakref.ref[Any]:
     """The one connection."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         while not any(isinstance(one, kind) for one in site.open):
             await asyncio.sleep(0.001)
     [found] = site.open
@@ -34,7 +34,7 @@ async def opened(site: Site, kind: type[Any] = Http) -> weakref.ref[Any]:
 
 async def freed(site: Site, connection: weakref.ref[Any]) -> None:
     """Wait until it is gone; what the site under test keeps of it by itself is none of its doing."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         while connection() is not None:
             site.parsed = float
             await asyncio.sleep(0.001)
@@ -60,7 +60,7 @@ async def test_a_websocket(site: Site, leaves: bool) -> None:
             client.transport.abort()
         else:
             client.transport.write(b"\xf1\x80mask")  # no frame
-        await asyncio.wait_for(site.left.wait(), 20)
+        await asyncio.wait_for(site.left.wait(), 10)
         site.extension.clear()
     await freed(site, websocket)
 

@@ -20,7 +20,7 @@ IN_A_TURN = protocols.TURN // protocols.SLICE
 
 async def pipelining(site: Site) -> Http:
     """The one connection, once a request of it waits for another one."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         while not any(isinstance(one, Http) and one.pipeline for one in site.open):
             await asyncio.sleep(0)
     [found] = site.open
@@ -52,7 +52,7 @@ async def test_requests_wait_in_the_line_until_those_before_them_are_answered(si
 async def test_a_head_has_so_many_headers_and_bytes(site: Site, head: bytes, status: bytes) -> None:
     async with line_to(site) as (reader, writer):
         writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n" + head + b"\r\n")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 " + status)
 
 
@@ -63,7 +63,7 @@ async def test_a_head_has_so_many_headers_and_bytes(site: Site, head: bytes, sta
 async def test_an_address_has_so_many_bytes(site: Site, length: int, status: bytes) -> None:
     async with line_to(site) as (reader, writer):
         writer.write(GET.replace(b"/", b"/?" + b"&" * (length - 2), 1))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 " + status)
 
 
@@ -107,7 +107,7 @@ async def test_a_body_waits_in_the_line_until_the_site_wants_it(
     async with line_to(site) as (reader, writer):
         chunked = POST.replace(b"content-length: 10", b"transfer-encoding: chunked")
         writer.write(chunked.replace(b"/ ", b"/unread ") + b"0\r\n" + b"x: y\r\n" * 5_000)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             while not any(isinstance(one, Http) and one.flow.read_paused for one in site.open):
                 await asyncio.sleep(0)
             for _ in range(100):
@@ -150,7 +150,7 @@ async def test_a_request_behind_a_body_that_was_refused_unread_is_answered(site:
         length = HIGH_WATER_LIMIT + 5_000
         writer.write(b"POST /unread HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % length)
         writer.write(b"x" * length + GET)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             while not any(isinstance(one, Http) and one.flow.read_paused for one in site.open):
                 await asyncio.sleep(0)
             site.may_read.set()
@@ -175,7 +175,7 @@ async def test_what_is_no_request_behind_one_does_not_get_into_its_answer(site: 
         writer.write(b"\x00\r\n\r\n")
         await refused(site)
         site.may_read.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             rest, _, refusal = (await reader.read()).partition(b"HTTP/1.1 400")
         assert rest.endswith(b"0\r\n\r\n")
         assert b"connection: close" in refusal
@@ -197,13 +197,13 @@ async def test_what_is_refused_is_answered_after_what_came_before(
         writer.write(POST.replace(b"/ ", b"/unread ") + b"0123456789" + GET + behind)
         await refused(site)
         site.may_read.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             assert STATUS.findall(await reader.read()) == [b"413", b"200", status]
 
 
 async def refused(site: Site) -> None:
     """Wait until something on the one connection has to be refused."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         while not any(isinstance(one, Http) and one._then for one in site.open):
             await asyncio.sleep(0)
 
@@ -218,7 +218,7 @@ async def test_a_request_behind_one_that_would_speak_another_protocol_is_answere
     async with line_to(site) as (reader, writer):
         writer.write(GET.replace(b"\r\n\r\n", b"\r\n" + other + b"\r\n") + GET)
         writer.write(POST.replace(b"\r\n\r\n", b"\r\n" + other + b"\r\n") + b"0123456789" + GET)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             for _ in range(4):
                 assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
     assert site.bodies == [b"", b"", b"0123456789", b""]
@@ -227,7 +227,7 @@ async def test_a_request_behind_one_that_would_speak_another_protocol_is_answere
 async def test_a_value_ends_before_the_spaces_behind_it(site: Site) -> None:
     async with line_to(site) as (reader, writer):
         writer.write(GET.replace(b"host: x", b"host: x \t"))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             await reader.readuntil(b"hello")
     assert site.headers == [(b"host", b"x")]
 
@@ -240,7 +240,7 @@ async def test_a_client_that_leaves_is_known_to_the_request_that_is_answered(
         writer.write(GET.replace(b"/ ", b"/parts ") + GET * 5)
         await reader.readuntil(b"a part")
         writer.transport.abort()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         site.may_read.set()
         await site.ended.wait()
     assert not site.open
@@ -252,7 +252,7 @@ async def test_a_client_that_reads_nothing_has_few_requests_answered(site: Site)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         line.connect(("127.0.0.1", site.port))
         line.sendall(GET.replace(b"/ ", b"/some ") * 1_000)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             while not any(isinstance(one, Http) and one.flow.write_paused for one in site.open):
                 await asyncio.sleep(0.001)
     assert site.served * 20_000 < 1_000_000

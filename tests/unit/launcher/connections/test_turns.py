@@ -44,7 +44,7 @@ def networks(monkeypatch: pytest.MonkeyPatch) -> Networks:
 
 
 async def until_it_waits(networks: Networks) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         while not networks.accounts.waiting()["slow"]:
             await asyncio.sleep(0.001)
 
@@ -57,12 +57,12 @@ async def test_what_a_network_over_budget_sends_waits_for_its_turn_and_nobody_el
         writer.write(GET)
         await until_it_waits(networks)
         networks.next = "198.51.100.1"
-        async with line_to(site) as (others, other), asyncio.timeout(20):
+        async with line_to(site) as (others, other), asyncio.timeout(10):
             other.write(GET)
             assert await others.readuntil(b"hello")
         assert (site.served, networks.accounts.waiting()["slow"]) == (1, 1)
         networks.let_on()
-        assert await asyncio.wait_for(reader.readuntil(b"hello"), 20)
+        assert await asyncio.wait_for(reader.readuntil(b"hello"), 10)
 
 
 async def test_of_who_has_left_by_then_nothing_is_parsed(site: Site, networks: Networks) -> None:
@@ -73,7 +73,7 @@ async def test_of_who_has_left_by_then_nothing_is_parsed(site: Site, networks: N
         writer.transport.abort()
     await asyncio.sleep(0.05)  # the system knows by then
     networks.let_on()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         while site.open:
             await asyncio.sleep(0.001)
     assert site.served == 0
@@ -91,7 +91,7 @@ async def test_so_many_connections_of_a_network_wait_and_others_are_dropped_afte
         sent_at = time.monotonic()
         second.write(GET)
         with suppress(ConnectionError):
-            assert await asyncio.wait_for(reader.read(), 20) == b""
+            assert await asyncio.wait_for(reader.read(), 10) == b""
     assert time.monotonic() - sent_at >= 0.3
     assert (site.served, closed["turns"]) == (0, 1)
 
@@ -108,7 +108,7 @@ async def test_beyond_so_many_that_are_to_be_dropped_they_are_dropped_at_once(
     async with line_to(site) as (reader, writer):
         writer.write(GET)
         with suppress(ConnectionError):
-            assert await asyncio.wait_for(reader.read(), 20) == b""
+            assert await asyncio.wait_for(reader.read(), 10) == b""
 
 
 async def test_a_connection_that_is_gone_waits_for_nothing(site: Site, networks: Networks) -> None:
@@ -118,7 +118,7 @@ async def test_a_connection_that_is_gone_waits_for_nothing(site: Site, networks:
         await until_it_waits(networks)
         [connection] = site.open
         connection.transport.abort()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             while networks.accounts.waiting()["slow"]:
                 await asyncio.sleep(0.001)
 
@@ -127,10 +127,10 @@ async def test_a_connection_that_is_gone_waits_for_nothing(site: Site, networks:
 async def test_what_is_no_request_is_paid_as_well(site: Site, networks: Networks, sent: bytes) -> None:
     async with line_to(site) as (_, writer):
         writer.write(sent)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             while not site.open:
                 await asyncio.sleep(0.001)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         while site.open:
             await asyncio.sleep(0.001)
     assert networks.accounts.used["free"] > 0

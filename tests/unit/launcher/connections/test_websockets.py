@@ -46,7 +46,7 @@ async def test_frames_that_the_site_does_not_see_are_few(
         for _ in range(websockets.CONTROL_BURST):
             client.transport.write(Frame(kind, b"", fin=kind is not Opcode.CONT).serialize(mask=True))
         with pytest.raises(ConnectionClosed) as ended:
-            await asyncio.wait_for(client.recv(), 20)
+            await asyncio.wait_for(client.recv(), 10)
     assert (ended.value.rcvd and ended.value.rcvd.code) == 1008
     assert closed == {"control_frames": 1}
 
@@ -71,11 +71,11 @@ async def test_a_client_that_leaves_is_noticed_although_nothing_is_read_from_it(
         await websocket_of(site)
         assert not site.extension["has_left"]()
         client.transport.abort()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(10):
         while not site.extension["has_left"]():
             await asyncio.sleep(0.01)
     site.extension["call"]()
-    await asyncio.wait_for(site.left.wait(), 20)
+    await asyncio.wait_for(site.left.wait(), 10)
     site.may_read.set()
 
 
@@ -84,7 +84,7 @@ async def test_a_close_is_said_at_once_and_what_came_before_it_can_be_read(site:
         await client.send("the last word")
         close = Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True)
         client.transport.write(close)
-        await asyncio.wait_for(site.left.wait(), 20)
+        await asyncio.wait_for(site.left.wait(), 10)
         assert site.said == []
         site.may_read.set()
         while not site.said:
@@ -108,7 +108,7 @@ async def test_what_can_not_be_read_as_a_handshake_is_answered_and_closed(
 ) -> None:
     async with line_to(site) as (reader, writer):
         writer.write(sent)
-        answer = await asyncio.wait_for(reader.read(), 20)
+        answer = await asyncio.wait_for(reader.read(), 10)
     assert answer.startswith(b"HTTP/1.1 " + status + b" ")
     assert b"x-request-id: " in answer.lower()
     while site.open:
@@ -130,7 +130,7 @@ async def test_a_handshake_waits_until_the_requests_before_it_are_answered(site:
     """A client that does not wait itself gets all answers, each whole and in order."""
     async with line_to(site) as (reader, writer):
         writer.write(GET.replace(b"/ ", b"/unread ") + GET + UPGRADE % (b"", b"", b""))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(10):
             while not any(isinstance(one, Http) and one._then for one in site.open):
                 await asyncio.sleep(0)
             site.may_read.set()
