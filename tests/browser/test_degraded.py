@@ -25,6 +25,10 @@ FORBID = (
     "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, "
     "{ configurable: true, get() { throw new DOMException('denied', 'SecurityError'); } });"
 )
+SEEN = """() => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => HIDDEN });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 WRAP = """() => {
   const wrap = (root) => {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -155,6 +159,11 @@ def test_without_a_websocket_a_page_says_why_and_a_message_gets_through(new_cont
     expect(page.locator("[data-testid=network-row][data-path='/unsent/message']")).to_have_count(1)
     visitor.expect_message(elsewhere)
     plain.close()
+
+    # A session may have few of these streams: a tab out of sight leaves its own to those that are looked at.
+    for happens, hidden in (("requestfailed", "true"), ("request", "false")):
+        with page.expect_event(happens, lambda request: "/api/stream" in request.url):
+            page.evaluate(SEEN.replace("HIDDEN", hidden))
 
     # What is pressed and has to wait brings the reason into view.
     reason = page.locator("html[data-pressed]").get_by_test_id("blocked")

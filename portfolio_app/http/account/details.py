@@ -20,7 +20,7 @@ from portfolio_app.http.kit.form import Field, error_text, field
 from portfolio_app.http.kit.head import done_page, plain_page
 from portfolio_app.http.kit.kinds import Handler, Text
 from portfolio_app.http.kit.page import Unsent
-from portfolio_app.http.transport.action import Payload, action, ignore
+from portfolio_app.http.transport.action import Payload, action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.errors import ErrorView
 from portfolio_app.http.transport.parsing import Form, parse
@@ -105,13 +105,16 @@ CODES_FIELD: Final = "recovery_codes"
 
 
 class CodesState(rx.State):
-    """How many recovery codes are left; the codes themselves go to the page once, and into no state."""
+    """How many recovery codes are left, -1 before that is known; codes go to the page once, and into no state."""
 
-    left: rx.Field[int] = rx.field(0)
+    left: rx.Field[int] = rx.field(-1)
     made: rx.Field[bool] = rx.field(False)
     problem: rx.Field[str] = rx.field("")
 
-    @action("account.count_codes", live=False, refused=ignore)
+    def _unknown(self, _error: ErrorView, _payload: Payload) -> None:
+        self.left = -1
+
+    @action("account.count_codes", live=False, refused=_unknown)
     async def load(self) -> None:
         """Read how many are left."""
         self.left, self.made, self.problem = await services().count_codes(caller_of(self)), False, ""
@@ -218,7 +221,10 @@ def email_form(
 
 
 def codes_form(*, left: Text, made: rx.Var[bool], on_submit: Handler, error: Text) -> rx.Component:
-    """Submits `password`, which may be empty. New codes are put into a field of its own: no state may hold them."""
+    """Submits `password`, which may be empty; `left` is empty before it is known.
+
+    New codes are put into a field of its own: no state may hold them.
+    """
     shown = rx.el.textarea(
         id=CODES_FIELD,
         read_only=True,
@@ -236,7 +242,7 @@ def codes_form(*, left: Text, made: rx.Var[bool], on_submit: Handler, error: Tex
         password_field(_MAKING),
         error_text(error, role="alert"),
         button(t("Make ten new codes"), submits=True, test_id="make-codes"),
-        aside=rx.el.output(left, f" {t('of 10 left')}", data_testid="codes-left"),
+        aside=rx.cond(left, rx.el.output(left, f" {t('of 10 left')}", data_testid="codes-left"), ""),
         # Outside of the form, which would send it along: it has an id.
         result=rx.el.div(shown, class_name="codes", hidden=~made),
         unsent=MAKE_CODES,

@@ -167,7 +167,7 @@ def _password() -> rx.Component:
             busy=PasswordState.busy,
         ),
         codes_form(
-            left=CodesState.left.to(str),
+            left=rx.cond(CodesState.left < 0, "", CodesState.left.to(str)),
             made=rx.Var.create(CodesState.made).to(bool),
             on_submit=CodesState.make,
             error=CodesState.problem,

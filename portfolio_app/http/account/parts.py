@@ -187,7 +187,13 @@ def _session_row(row: Row, on_revoke: RowHandler, on_sign_out: Handler) -> rx.Co
         rx.cond(
             row["current"],
             button(t("Sign out here"), on_click=on_sign_out, test_id="session-revoke"),
-            button(t("Revoke"), kind="danger", on_click=on_revoke(row["handle"]), test_id="session-revoke"),
+            button(
+                t("Revoke"),
+                kind="danger",
+                on_click=on_revoke(row["handle"]),
+                of=row["device"],
+                test_id="session-revoke",
+            ),
         ),
         key=row["handle"],
         data_testid="session-row",

@@ -175,7 +175,13 @@ def _row(row: Row, on_remove: RowHandler) -> rx.Component:
             *parts("Added {time}", time=moment(row["made"])),
             rx.cond(row["used"], rx.fragment(f", {t('last used')} ", moment(row["used"]))),
         ),
-        button(t("Remove"), kind="danger", on_click=on_remove(row["handle"]), test_id="remove-passkey"),
+        button(
+            t("Remove"),
+            kind="danger",
+            on_click=on_remove(row["handle"]),
+            of=row["name"],
+            test_id="remove-passkey",
+        ),
         key=row["handle"],
         data_testid="passkey-row",
     )

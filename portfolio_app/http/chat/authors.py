@@ -1,5 +1,7 @@
 """A moderator's actions on an author, from one of the author's messages."""
 
+from typing import Final
+
 import reflex as rx
 from pydantic import Field
 
@@ -7,11 +9,14 @@ from portfolio_app.domain.chat.mute import Mute, MuteLength
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Child, Handler, RowHandler, Text
 from portfolio_app.http.kit.marks import icon, in_zone
+from portfolio_app.http.kit.scripts import kept
 from portfolio_app.http.transport.action import action
 from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.parsing import Request
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.words import said, t
+
+NOTICES: Final = t("Notices")
 
 
 class AuthorDTO(Request):
@@ -117,6 +122,8 @@ def authors_notice(
     """A notice of what was done with an author, with the way back."""
     undo = rx.cond(handle, button(t("Undo"), on_click=on_lift(handle), test_id="undo-author"))
     away = button(t("Dismiss"), kind="plain", on_click=on_dismiss)
-    return rx.fragment(
-        problem_line(problem, away), notice_line(notice, notice, undo, away, test_id="author-notice")
+    return kept(
+        problem_line(problem, away),
+        notice_line(notice, notice, undo, away, test_id="author-notice"),
+        label=NOTICES,
     )

@@ -16,6 +16,7 @@ from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Flag, Handler, Number, Text
 from portfolio_app.http.kit.layout import panel
+from portfolio_app.http.kit.scripts import kept
 from portfolio_app.http.transport.action import action
 from portfolio_app.http.transport.caller import caller_from_scope, caller_of
 from portfolio_app.http.transport.errors import explain, json_error
@@ -23,6 +24,7 @@ from portfolio_app.http.transport.runtime import services
 from portfolio_app.http.transport.tracing import request_span
 from portfolio_app.words import t
 
+_TITLE: Final = t("Your messages")
 PATH: Final = "/api/own/messages.json"
 _HEADERS: Final = {
     "content-disposition": 'attachment; filename="messages.json"',
@@ -131,10 +133,10 @@ def own_panel(
     )
     words = t("What a member wrote in every session; what a guest wrote in this one.")
     return panel(
-        t("Your messages"),
+        _TITLE,
         rx.el.div(
             rx.el.p(words),
-            rx.cond(asks, question, choices),
+            kept(rx.cond(asks, question, choices), label=_TITLE),
             rx.el.p(outcome, role="status", data_testid="own-outcome"),
             error_text(problem, role="alert"),
             class_name="own",

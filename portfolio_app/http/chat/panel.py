@@ -7,7 +7,7 @@ import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from portfolio_app.app.ports.messages import END
-from portfolio_app.http.chat.authors import notice_line, problem_line
+from portfolio_app.http.chat.authors import NOTICES, notice_line, problem_line
 from portfolio_app.http.chat.composer import composer
 from portfolio_app.http.chat.controls import RowHandlers
 from portfolio_app.http.chat.message import message_row, note, slow_mode
@@ -18,7 +18,7 @@ from portfolio_app.http.kit.kinds import Child, Flag, Handler, Number, Row, Rows
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel
 from portfolio_app.http.kit.marks import HIDDEN, spoken
 from portfolio_app.http.kit.page import Unsent
-from portfolio_app.http.kit.scripts import follow
+from portfolio_app.http.kit.scripts import follow, kept
 from portfolio_app.words import parts, t
 
 DAY: Final = Unsent(
@@ -119,10 +119,11 @@ def changes_notice(
     """Why a message was not changed, the way back from taking one down, and the answer to a report."""
     undo = button(t("Undo"), on_click=on_restore, test_id="undo")
     away = button(t("Dismiss"), kind="plain", on_click=on_dismiss)
-    return rx.fragment(
+    return kept(
         problem_line(problem, away),
         notice_line(taken_down, f"{t('The message is taken down.')} ", undo, test_id="taken-down"),
         notice_line(reported, reported, away, test_id="report-received"),
+        label=NOTICES,
     )
 
 

@@ -6,10 +6,11 @@ from typing import Any, Final, TypeAlias
 import reflex as rx
 
 from portfolio_app.domain.chat.reactions import Sign
-from portfolio_app.http.chat.authors import notice_line
+from portfolio_app.http.chat.authors import NOTICES, notice_line
 from portfolio_app.http.kit.button import button
 from portfolio_app.http.kit.kinds import Flag, Handler, Row, RowHandler, Text
 from portfolio_app.http.kit.marks import in_words, untranslated
+from portfolio_app.http.kit.scripts import kept
 from portfolio_app.words import parts, said, t
 
 SIGNS: Final = dict(zip(Sign, "👍💛😄🎉👀🙏", strict=True))
@@ -106,4 +107,4 @@ def answering(*, to: Text, by: Text, words: Text, gone: Flag | bool, on_cancel: 
     )
     line = rx.el.span(rx.cond(gone, _GONE, rx.fragment(*answered)), class_name="answering-words")
     away = button(t("Cancel"), kind="plain", on_click=on_cancel, test_id="reply-cancel")
-    return notice_line(to, line, away, test_id="answering")
+    return kept(notice_line(to, line, away, test_id="answering"), label=NOTICES)

@@ -15,6 +15,11 @@ ButtonKind = Literal["primary", "quiet", "danger", "plain"]
 _BUTTON: Final = "button"
 
 
+def named(label: Child, of: Text) -> Text:
+    """The accessible name of a control that has `label` in each row, and in one row is about `of`."""
+    return f"{label}: {of}"
+
+
 def button(
     label: Child,
     *,
@@ -25,13 +30,14 @@ def button(
     disabled: Flag = False,
     idle: Flag | None = None,
     shortcut: str | None = None,
+    of: Text = "",
     test_id: str = "",
 ) -> rx.Component:
     """`primary` is for the one action a panel exists for; `plain` has no border.
 
     `idle` says that pressing it does nothing now: unlike `disabled` it leaves the keyboard's focus where it is.
     `shortcut` is the key that presses it while its row of a list that `rove` walks has the focus; Escape presses it
-    from anywhere in its form.
+    from anywhere in its form. `of` is said after the label by a screen reader, where rows have buttons of one label.
     """
     return rx.el.button(
         *([icon(icon_name)] if icon_name else []),
@@ -41,6 +47,7 @@ def button(
         disabled=disabled,
         aria_disabled=idle,
         aria_keyshortcuts=shortcut,
+        aria_label=None if isinstance(of, str) and not of else named(label, of),
         data_kind=kind,
         data_testid=test_id or None,
         on_click=[] if on_click is None else on_click,

@@ -51,9 +51,9 @@ class Connection extends Store {
     this.readPlainly();
   });
 
-  // Where no websocket can be had, its frames come by a plain stream. Of one that was refused, another is tried.
+  // Where no websocket can be had, frames come by a plain stream to a tab in view: a session may open few. A refused one is tried again.
   readPlainly() {
-    const address = this.reason === "websocket" ? `/api/stream?page=${encodeURIComponent(location.pathname)}` : "";
+    const address = this.reason === "websocket" && !document.hidden ? `/api/stream?page=${encodeURIComponent(location.pathname)}` : "";
     if (this.address === address && this.stream?.readyState !== 2) return;
     this.stream?.close();
     this.stream = (this.address = address) ? new EventSource(address) : null;
@@ -141,7 +141,7 @@ if (typeof window !== "undefined" && isFirst) {
     if (!connection.connected) connection.socket?.reconnect?.();
     connection.probe();
   });
-  document.addEventListener("visibilitychange", () => document.hidden || connection.probe());
+  document.addEventListener("visibilitychange", () => [document.hidden || connection.probe(), connection.readPlainly()]);
   // A form that works without it is sent by the browser itself. Of what else is pressed the notice says why it waits.
   addEventListener("submit", (event) => connection.reason === "websocket" && "plainly" in event.target.dataset && event.stopPropagation(), true);
   let [queue, shown] = [eventLoop.addEvents];

@@ -235,7 +235,10 @@ def demo_frame(title: Text, *children: Child, problem: Text = "") -> rx.Componen
     return panel(
         title,
         rx.el.div(
-            *children, error_text(problem, role="alert", data_testid="demo-problem"), class_name="demo"
+            *children,
+            error_text(problem, role="alert", data_testid="demo-problem"),
+            rx.el.p(_STILL, class_name="while-still"),
+            class_name="demo",
         ),
         data_testid="demo",
     )

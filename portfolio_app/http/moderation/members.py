@@ -120,7 +120,7 @@ def _mute_row(mute: Row, on_lift: RowHandler) -> rx.Component:
         rx.el.span(until),
         rx.el.span(*parts("by {moderator}, {time}", moderator=mute["moderator"], time=moment(mute["since"]))),
     )
-    lift = button(t("Let write again"), on_click=on_lift(mute["handle"]), test_id="lift")
+    lift = button(t("Let write again"), on_click=on_lift(mute["handle"]), of=mute["label"], test_id="lift")
     return rx.el.li(words, lift, key=mute["handle"], class_name="mute", data_testid="mute-row")
 
 

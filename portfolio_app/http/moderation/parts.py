@@ -6,7 +6,7 @@ import reflex as rx
 
 from portfolio_app.http.chat import author_choices, menu
 from portfolio_app.http.kit import scripts
-from portfolio_app.http.kit.button import button, toggle
+from portfolio_app.http.kit.button import button, named, toggle
 from portfolio_app.http.kit.form import error_text
 from portfolio_app.http.kit.kinds import Flag, Handler, Number, Row, RowHandler, Rows, Text
 from portfolio_app.http.kit.layout import empty_state, loading_state, panel, table
@@ -16,6 +16,8 @@ from portfolio_app.words import parts, t
 
 APPROVE_KEY: Final = "a"
 REMOVE_KEY: Final = "r"
+_OF_MESSAGE: Final = 60
+"""Characters by which a button names the message it decides on."""
 
 
 def _words(row: Row) -> rx.Component:
@@ -50,12 +52,14 @@ def _words(row: Row) -> rx.Component:
 
 def _author_menu(row: Row, on_mute: Handler, on_ban: RowHandler) -> rx.Component:
     choices = author_choices(row["id"], on_mute, on_ban)
-    return menu(rx.el.summary(t("Author…")), choices, name="author-menu", test_id="author-menu")
+    summary = rx.el.summary(t("Author…"), aria_label=named(t("Author…"), row["author"]))
+    return menu(summary, choices, name="author-menu", test_id="author-menu")
 
 
 def _queue_row(
     row: Row, on_approve: RowHandler, on_keep: RowHandler, on_remove: RowHandler, author_menu: rx.Component
 ) -> rx.Component:
+    about = row["body"].to(str)[:_OF_MESSAGE]
     return rx.el.article(
         _words(row),
         rx.el.div(
@@ -65,6 +69,7 @@ def _queue_row(
                     t("Keep"),
                     icon_name="check",
                     on_click=on_keep(row["id"]),
+                    of=about,
                     shortcut=APPROVE_KEY,
                     test_id="moderation-keep",
                 ),
@@ -72,6 +77,7 @@ def _queue_row(
                     t("Approve"),
                     icon_name="check",
                     on_click=on_approve(row["id"]),
+                    of=about,
                     shortcut=APPROVE_KEY,
                     test_id="moderation-approve",
                 ),
@@ -81,6 +87,7 @@ def _queue_row(
                 kind="danger",
                 icon_name="trash",
                 on_click=on_remove(row["id"]),
+                of=about,
                 shortcut=REMOVE_KEY,
                 test_id="moderation-remove",
             ),
@@ -155,8 +162,8 @@ def moderation_queue(
         t("Waiting for a decision"),
         _filters(only, on_filter),
         error_text(error, role="alert"),
-        _notice(notice, on_dismiss),
         kept(
+            _notice(notice, on_dismiss),
             rx.cond(
                 ready,
                 rx.cond(
@@ -174,11 +181,11 @@ def moderation_queue(
                 ),
                 loading_state(t("Reading the queue…")),
             ),
+            rx.cond(rows.length() > 0, _keys()),
+            rx.cond(count > rows.length(), button(t("Show more"), icon_name="down", on_click=on_more)),
             label=t("Waiting messages"),
             on_key=scripts.rove(),
         ),
-        rx.cond(rows.length() > 0, _keys()),
-        rx.cond(count > rows.length(), button(t("Show more"), icon_name="down", on_click=on_more)),
         aside=rx.cond(ready, rx.fragment(*parts("{count} waiting", count=rx.el.output(count))), ""),
         data_panel="queue",
     )
