@@ -54,6 +54,14 @@ def title_in(html: str) -> str:
     return unescape(title)
 
 
+def test_before_anything_is_read_no_count_is_claimed_and_without_scripts_a_demo_says_what_it_needs(
+    site: Site,
+) -> None:
+    assert "of 10 left" not in html_of(site, "/password")
+    for demo in html_of(site, "/dice").split('data-testid="demo-problem"')[1:]:
+        assert demo.partition("</section>")[0].count("JavaScript is off") == 1
+
+
 @by_route
 def test_a_page_says_what_it_is_and_where(site: Site, page: Page) -> None:
     html = html_of(site, page.route)

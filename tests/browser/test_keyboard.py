@@ -113,6 +113,7 @@ def test_a_moderator_decides_by_keyboard(visit: Visit, as_moderator: Callable[..
         assert words.evaluate("element => getComputedStyle(element).direction") == direction
     keys.press("a")
     keys.press("r")  # the focus is outside of the queue: nothing is decided
+    expect(control(good, "moderation-approve")).to_have_accessible_name(f"Approve: {good}")
     keys.go_to(control(good, "moderation-approve"))
     for pressed, body in (("j", bad), ("ArrowDown", late), ("k", bad), ("ArrowUp", good)):
         keys.press(pressed)
@@ -172,11 +173,14 @@ def test_a_control_that_goes_away_when_it_is_pressed_leaves_the_focus_where_it_w
     with more_rooms(site):
         moderator = Visitor.arrive(as_moderator().new_page(), "/moderation")
         keys, room = Keyboard(moderator.page), moderator.at("room-row").last
+        other = Visitor.arrive(as_moderator().new_page(), "/moderation").at("room-row").last
+        slug = room.get_attribute("data-slug")
         for pressed, follows in (("Archive the room", "Reopen"), ("Reopen", "Archive the room")):
-            room.get_by_role("button", name=pressed).focus()
+            room.get_by_role("button", name=f"{pressed}: {slug}", exact=True).focus()
             keys.press("Enter")
             expect(room.get_by_role("button", name=follows)).to_be_visible(timeout=SOON_MS)
             assert room.evaluate("(row) => row.contains(document.activeElement)"), pressed
+            expect(other.get_by_role("button", name=follows)).to_be_visible(timeout=SOON_MS)
         asked = moderator.at("moderation-row").filter(has_text=held)
         asked.locator("summary").click()
         asked.get_by_role("button", name="Mute for 10 minutes").click()
@@ -187,6 +191,13 @@ def test_a_control_that_goes_away_when_it_is_pressed_leaves_the_focus_where_it_w
             keys.press("Enter")
             expect(lift).to_have_count(left - 1, timeout=SOON_MS)
         assert keys.has_focus(moderator.page.get_by_role("group", name="Muted and banned"))
+        box = moderator.page.locator("[data-panel=muted]").bounding_box()
+        assert box
+        assert box["height"] <= 120, "nothing empty is large"
+        moderator.page.get_by_role("button", name="Dismiss").focus()
+        keys.press("Enter")
+        expect(moderator.at("author-notice")).to_have_count(0, timeout=SOON_MS)
+        assert keys.has_focus(moderator.page.get_by_role("group", name="Notices"))
 
 
 def test_ending_all_other_sessions_leaves_the_focus_at_their_list(visit: Visit) -> None:

@@ -153,3 +153,4 @@ def test_a_moderator_who_comes_too_late_reads_who_decided_until_it_is_dismissed(
     expect(late.at("moderation-notice")).to_be_visible()
     late.at("moderation-notice").get_by_role("button", name="Dismiss").click()
     expect(late.at("moderation-notice")).to_have_count(0)
+    expect(late.page.get_by_role("group", name="Waiting messages")).to_be_focused()

@@ -12,7 +12,7 @@ from portfolio_app.app.account.tickets import issue
 from portfolio_app.app.chat.read_room import CatchUp, OpenRoom
 from portfolio_app.app.chat.search import SearchRoom
 from portfolio_app.app.errors import NotAllowed, ProofNeeded, SessionEnded, TicketRefused
-from portfolio_app.app.events import RoomChanged, SessionRevoked
+from portfolio_app.app.events import QueueChanged, RoomChanged, SessionRevoked
 from portfolio_app.app.identity import require_member
 from portfolio_app.app.ports.audit import Action, AuditEntry
 from portfolio_app.app.ports.reports import Report
@@ -93,6 +93,17 @@ async def test_after_seven_days_nobody_comes_back_even_before_the_purge(storage:
     found = await storage.unit_of_work.run(lambda r: r.users.by_username(ann.user.username))
     assert found is not None
     assert found.disabled
+
+
+async def test_moderators_read_again_when_a_name_is_gone(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await member(storage, "ann")
+    await post(storage, "it stays, and may be reported")
+    await left(storage, ann, takes_messages=False)
+    storage.bus.events.clear()
+    assert await purged(storage, monkeypatch) == 1
+    assert storage.bus.events[-1] == QueueChanged()
 
 
 @pytest.mark.parametrize("takes_messages", [True, False])

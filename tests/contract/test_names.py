@@ -101,6 +101,15 @@ async def test_messages_mentions_trail_and_mutes_follow_a_change_of_username(
     assert (str(taken.user.username), [str(each.name) for each in taken.former_names]) == ("zoe", ["ann-1"])
 
 
+async def test_moderators_read_again_when_a_member_with_nothing_that_waits_has_another_name(
+    storage: Storage,
+) -> None:
+    ann = await member(storage, "ann")
+    storage.bus.events.clear()
+    await renamed(storage, ann, "zoe")
+    assert storage.bus.events[-1] == QueueChanged(), "once everything has followed"
+
+
 async def test_a_name_that_was_given_up_is_nobody_elses_for_a_while_and_its_owners_at_any_time(
     storage: Storage,
 ) -> None:

@@ -156,6 +156,7 @@ class PurgeAccounts:
             while after is not None:
                 after = await self.unit_of_work.run(partial(_rename, name=name, after=after))
         await self.unit_of_work.run(partial(_delete, user=user))
+        await self.bus.publish(QueueChanged())  # open pages of moderators have the name
 
     async def _in_batches(self, work: Callable[[Repositories], tuple[int, Sequence[Event]]]) -> None:
         while True:

@@ -23,7 +23,7 @@ from portfolio_app.app.ports.unit_of_work import Repositories, UnitOfWork
 from portfolio_app.app.ports.users import MOST_STAFF, FormerName
 from portfolio_app.app.repeat import Aside
 from portfolio_app.domain.account.user import User, Username
-from portfolio_app.domain.chat.message import Message, MessageBody, MessageStatus, member_key
+from portfolio_app.domain.chat.message import MessageBody, member_key
 from portfolio_app.domain.chat.pieces import ReadPieces
 from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.domain.text import full_minute
@@ -93,6 +93,7 @@ class FollowNames:
         line: int | None = 0
         while line is not None:
             line = await self.unit_of_work.run(partial(_rename_lines, former=former, after=line))
+        await self.bus.publish(QueueChanged())  # of what waits, is reported or muted, and of the trail
         _log.info("%d messages follow a change of username", changed)
 
     def _some(
@@ -112,11 +113,7 @@ class FollowNames:
             changed.append(before.rename(name, MessageBody.stored(body), revision))
         repositories.messages.save_all(changed)
         repositories.messages.save_authors(changed)
-        return len(changed), named.after, [*announcements(changed), *_of_queue(changed)]
-
-
-def _of_queue(changed: list[Message]) -> list[Event]:
-    return [QueueChanged()] if any(each.status is MessageStatus.PENDING for each in changed) else []
+        return len(changed), named.after, announcements(changed)
 
 
 def _rename_lines(repositories: Repositories, former: FormerName, after: int) -> int | None:

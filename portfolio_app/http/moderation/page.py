@@ -96,6 +96,10 @@ def _panels() -> rx.Component:
             rx.cond(ModerationFeed.version > 0, ModerationFeed.version.to_string(), ""),
             on_change=ModerationState.refresh,
         ),
+        refresh_after(
+            rx.cond(ModerationFeed.rooms > 0, ModerationFeed.rooms.to_string(), ""),
+            on_change=RoomsState.reread,
+        ),
     )
 
 

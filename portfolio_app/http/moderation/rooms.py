@@ -90,6 +90,11 @@ class RoomsState(rx.State):
         self.problem, self.refused = "", {}
         await self._read()
 
+    @action("rooms.reread", live=False, refused=_closed)
+    async def reread(self) -> None:
+        """Read it again, after a change of anybody."""
+        await self._read()
+
     @action("rooms.make", refused=_not_made)
     async def make(self, wanted: TitledRoom) -> None:
         """Make a room at the end of the list."""

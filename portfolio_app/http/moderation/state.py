@@ -7,7 +7,7 @@ from typing import Final
 import reflex as rx
 from pydantic import Field
 
-from portfolio_app.app.events import Event, QueueChanged
+from portfolio_app.app.events import Event, QueueChanged, RoomsChanged
 from portfolio_app.app.moderation.decide import Decision
 from portfolio_app.app.moderation.review import QUEUE_LIMIT, Only, Review
 from portfolio_app.app.ports.audit import AuditEntry
@@ -103,9 +103,10 @@ QUEUE_DELAY: Final = 0.2
 
 
 class ModerationFeed(rx.State):
-    """A counter that grows when queue or trail changed; the rows themselves are read with authorisation."""
+    """Counters: one grows when queue or trail changed, one with the rooms; rows are read with authorisation."""
 
     version: rx.Field[int] = rx.field(0)
+    rooms: rx.Field[int] = rx.field(0)
 
 
 class QueuePublisher:
@@ -113,16 +114,22 @@ class QueuePublisher:
 
     def __init__(self, push: Push) -> None:
         self._push = push
-        self._version = 0
+        self._version = self._rooms = 0
         self._announcing: asyncio.Task[None] | None = None
 
     async def on_event(self, event: Event) -> None:
-        """Announce a changed queue."""
-        if isinstance(event, QueueChanged):
+        """Announce a changed queue, and changed rooms, which the trail has as well."""
+        if isinstance(event, RoomsChanged):
             await self.announce()
+        elif isinstance(event, QueueChanged):
+            await self._announce_queue()
 
     async def announce(self) -> None:
-        """Let moderators' tabs read queue and trail again, soon."""
+        """Let moderators' tabs read queue, trail and rooms again, soon."""
+        self._rooms += 1
+        await self._announce_queue()
+
+    async def _announce_queue(self) -> None:
         # Each announcement makes every moderator's tab read the queue: a storm of posts becomes a few.
         if self._announcing is None or self._announcing.done():
             self._announcing = asyncio.create_task(self._announce_soon(), name="announce queue")
@@ -135,7 +142,7 @@ class QueuePublisher:
     async def _announce_soon(self) -> None:
         await asyncio.sleep(QUEUE_DELAY)
         self._version += 1
-        await self._push.send(MODERATION, ModerationFeed, version=self._version)
+        await self._push.send(MODERATION, ModerationFeed, version=self._version, rooms=self._rooms)
 
 
 class DecisionDTO(Request):
