@@ -163,11 +163,16 @@ def test_a_room_made_by_a_moderator_is_listed_in_open_tabs_with_its_unread_messa
     expect(name).to_have_value("", timeout=SOON_MS)
     expect(title).to_have_value("")
     expect(refused).to_have_count(0)
-    link = reader.page.locator(f"[data-testid=room-link][data-slug={slug}]")
+    link, lobby = (
+        reader.page.locator(f"[data-testid=room-link][data-slug={each}]") for each in (slug, "lobby")
+    )
+    author.post(read := text())
+    reader.expect_message(read)
     link.click()
     expect(reader.at("chat-room")).to_have_text(called)
     expect(reader.page).to_have_title(re.compile(called))
-    reader.page.locator("[data-testid=room-link][data-slug=lobby]").click()
+    expect(lobby).to_have_attribute("data-unread", "")  # it was on the screen
+    lobby.click()
     expect(reader.at("chat-room")).to_have_text("Lobby")
     expect(reader.page).to_have_title(re.compile("Lobby"))
     author.page.goto(f"/chat/{slug}")

@@ -54,7 +54,7 @@ def test_a_reported_author_is_muted_from_the_queue_reads_why_and_writes_again_af
     reader.expect_message(refused)
 
 
-def test_a_mention_is_marked_otherwise_for_the_member_it_names_and_goes_with_an_edit(
+def test_a_mention_is_marked_otherwise_for_the_member_it_names_goes_with_an_edit_and_they_go_with_their_page(
     visit: Visit, as_moderator: Callable[..., BrowserContext]
 ) -> None:
     author, named = visit("/chat"), Visitor.arrive(as_moderator().new_page(), "/chat")
@@ -81,6 +81,9 @@ def test_a_mention_is_marked_otherwise_for_the_member_it_names_and_goes_with_an_
     author.at("edit-save").click()
     named.expect_message(edited)
     expect(named.message(edited).locator("mark")).to_have_count(0)
+    expect(author.at("presence")).to_contain_text(username, timeout=SOON_MS)
+    named.page.get_by_role("navigation").get_by_role("link", name="Work", exact=True).first.click()
+    expect(author.at("presence")).not_to_contain_text(username, timeout=SOON_MS)
 
 
 def ids_of(visitor: Visitor, *bodies: str) -> list[str]:

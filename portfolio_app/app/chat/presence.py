@@ -122,6 +122,10 @@ class Presence:
         known = self._tabs.setdefault(tab, _Tab(room, caller))
         known.room, known.typing_until = room, 0.0
 
+    def room_of(self, tab: str) -> str:
+        """The room that the tab shows, empty for none."""
+        return self._tabs[tab].room if tab in self._tabs else ""
+
     def leave(self, tab: str) -> None:
         """The tab shows no room any more."""
         self._tabs.pop(tab, None)

@@ -24,14 +24,13 @@ from portfolio_app.app.events import (
 )
 from portfolio_app.app.ports.bus import Bus
 from portfolio_app.app.ports.limiter import Rates
-from portfolio_app.http.content.loader import discussed
 from portfolio_app.http.kit.kinds import Handler, Rows, Text
 from portfolio_app.http.transport.action import action, ignore
+from portfolio_app.http.transport.caller import caller_of
 from portfolio_app.http.transport.push import Push, room_topic
-from portfolio_app.http.transport.runtime import part
+from portfolio_app.http.transport.runtime import part, services
 from portfolio_app.words import t
 
-_CHAT: Final = "/chat"
 _log = logging.getLogger(__name__)
 EVERY_S: Final = 1.0
 """Seconds between two frames of a room, and between two reports of this worker to the others."""
@@ -58,11 +57,6 @@ def _counted(number: int, one: str, several: str) -> str:
     return "" if number <= 0 else one if number == 1 else several.format(n=number)
 
 
-def shows_room(path: str) -> bool:
-    """Whether the page at this address has a room: the front page, a room's own, or an article that has one."""
-    return path in ("/", _CHAT) or path.startswith(f"{_CHAT}/") or path.rstrip("/") in discussed()
-
-
 class PresenceState(rx.State):
     """Channels of the readers in words, and of the names of those who write: vars that the server never changes."""
 
@@ -76,9 +70,15 @@ class PresenceState(rx.State):
 
     @action("chat.leave", live=False, refused=ignore)
     async def leave(self) -> None:
-        """Show the others that this tab is on a page without a room."""
-        if not shows_room(self.router.url.path):
-            part(PresencePublisher).leave(self.router.session.session_id)
+        """Show the others that this tab shows no room any more, and record what it has shown as seen.
+
+        A page with another room enters that one afterwards. The address is still that of the page that is left.
+        """
+        sid = self.router.session.session_id
+        left = part(PresencePublisher).room_of(sid)
+        part(PresencePublisher).leave(sid)
+        if left:
+            await services().list_rooms(caller_of(self), left)
 
 
 class PresencePublisher:
@@ -104,6 +104,10 @@ class PresencePublisher:
         """The tab `sid` shows a room from now on."""
         self._presence.enter(sid, room, caller)
         self._entered.add(room)
+
+    def room_of(self, sid: str) -> str:
+        """The room that the tab shows, empty for none."""
+        return self._presence.room_of(sid)
 
     def leave(self, sid: str) -> None:
         """The tab shows a page without a room."""

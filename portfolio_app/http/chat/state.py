@@ -132,6 +132,9 @@ class ChatState(rx.State):
         caller, sid = caller_of(self), sid_of(self)
         # An address is the visitor's to write: until the room is found it may name anybody's topic.
         slug = await services().find_room.slug(self.room)
+        left = part(PresencePublisher).room_of(sid)
+        if left not in ("", slug):  # what came while the tab showed it has been read
+            await services().list_rooms(caller, left)
         join = partial(part(Push).enter_room, sid)
         opened, rooms = await entered(caller, slug, message_of(path_of(self)), join)
         part(PresencePublisher).enter(sid, slug, caller)

@@ -9,8 +9,7 @@ from portfolio_app.app.caller import Caller
 from portfolio_app.app.chat.presence import Here, Visitor
 from portfolio_app.app.errors import Unavailable
 from portfolio_app.app.events import AuthorMuted, EventsMissed, PresenceChanged, RoomChanged, SessionRevoked
-from portfolio_app.http.chat.presence import PresencePublisher, here_words, shows_room
-from portfolio_app.http.content.loader import content
+from portfolio_app.http.chat.presence import PresencePublisher, here_words
 from tests.fakes.bus import FakeBus
 from tests.fakes.samples import message, session_id
 from tests.unit.app.test_presence import Seconds, guest, member
@@ -94,13 +93,6 @@ def worker(clock: Seconds) -> Worker:
 )
 def test_who_is_here_in_words(here: Here, words: str) -> None:
     assert here_words(here) == words
-
-
-def test_a_page_has_a_room_of_its_own_that_of_its_article_or_none() -> None:
-    articles = content().articles
-    assert all(map(shows_room, ("/", "/chat", "/chat/lobby", "/chat/lobby/m1")))
-    assert not any(map(shows_room, ("/account", "/chatter", "/writing", "")))
-    assert [shows_room(f"{each.path}/") for each in articles] == [bool(each.room) for each in articles]
 
 
 async def test_a_room_gets_one_frame_a_second_whatever_the_crowd_and_none_while_nothing_changes(
