@@ -6,16 +6,17 @@ from typing import Any, Final, Generic, TypeVar
 
 import reflex as rx
 from pydantic import Field
-from reflex.event import EventHandler
+from reflex.event import EventHandler, EventSpec
 from reflex_base.vars.base import BaseStateMeta
 
 from portfolio_app.app.ports.limiter import Rate
 from portfolio_app.app.ports.unit_of_work import Repositories, Rows
+from portfolio_app.domain.errors import InvalidValue
 from portfolio_app.http.kit import button as kit
 from portfolio_app.http.kit.layout import demo_frame, demo_value
 from portfolio_app.http.kit.page import DemoPage as Page
 from portfolio_app.http.transport import action as transport
-from portfolio_app.http.transport.parsing import Request
+from portfolio_app.http.transport.parsing import FIELDS, Request, not_given, parse
 from portfolio_app.http.transport.runtime import services
 from portfolio_app.http.transport.shared import shared
 from portfolio_app.infra.db.tables import metadata
@@ -28,12 +29,45 @@ T = TypeVar("T")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,30}")
 
 
+class _Action(EventHandler):
+    """The handler of an action, which is refused parameters where a page is drawn that it would refuse a visitor."""
+
+    def __call__(self, *values: object, **named: object) -> EventSpec:
+        """With the parameters that a browser sends. The framework itself leaves out what is too much."""
+        dto: type[Request] | None = getattr(self.fn, FIELDS, None)
+        names = [] if dto is None else list(dto.model_fields)
+        # What happened, such as where a pointer was, comes as variables, whoever takes it.
+        if any(not isinstance(value, rx.Var) for value in values[len(names) :]):
+            takes = ", ".join(names) or "no parameters"
+            raise TypeError(f"{self.fn.__qualname__} takes {takes}, and is given {len(values)}")
+        made: EventSpec = super().__call__(*values, **named)
+        given = dict(zip(names, values, strict=False)) | named
+        if dto is not None and not not_given(made) and all(map(_is_plain, given.values())):
+            try:
+                parse(dto, given)
+            except InvalidValue as error:
+                raise ValueError(f"{self.fn.__qualname__} refuses {given}: {error}") from None
+        return made
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a browser sends the value just as it is: to it a whole number is a whole number."""
+    return isinstance(value, str | int | None) or (isinstance(value, float) and not value.is_integer())
+
+
 class _DemoType(BaseStateMeta):
     """Makes each demo a state of its own: by itself a class whose bases are all mixins is one, too."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **named: Any) -> type:  # noqa: ANN401
         own = bases if named.get("mixin") else (*bases, rx.State)
         made: type = super().__new__(cls, name, own, body, **named)
+        for word, handler in dict(vars(made)).items():
+            if isinstance(handler, EventHandler) and hasattr(handler.fn, FIELDS):
+                setattr(
+                    made,
+                    word,
+                    _Action(fn=handler.fn, state=handler.state, event_actions=handler.event_actions),
+                )
         return made
 
 
@@ -70,7 +104,19 @@ def _is_limit(limit: object) -> bool:
 
 def button(label: str, on_click: object, *, kind: kit.ButtonKind = "primary") -> rx.Component:
     """A button that runs an action: `Dice.throw(2)`, or `Kudos.give` for one that takes nothing."""
-    return kit.button(label, kind=kind, on_click=on_click)
+    events = on_click if isinstance(on_click, list | tuple) else [on_click]
+    return kit.button(label, kind=kind, on_click=[_as_written(event) for event in events])
+
+
+def _as_written(event: object) -> object:
+    """An action with the parameters that it was given, and not where the pointer was in the place of others."""
+    handler = getattr(event, "handler", event)
+    if not isinstance(handler, _Action):
+        return event
+    if missing := not_given(event):
+        raise TypeError(f"{handler.fn.__qualname__} of a button lacks {', '.join(missing)}")
+    made = handler() if event is handler else event
+    return lambda: made
 
 
 def demo_panel(state: type[Demo], *shown: object) -> Callable[[], rx.Component]:

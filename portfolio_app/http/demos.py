@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from types import CodeType
-from typing import Final
+from typing import Any, Final
 
 import reflex as rx
 from reflex.state import BaseState
@@ -22,6 +22,7 @@ from portfolio_app.http.kit.layout import bench, page_heading
 from portfolio_app.http.kit.page import DemoPage, Feature, NavEntry, Page
 from portfolio_app.http.log import LogState, live_log, live_trace
 from portfolio_app.http.transport.action import NAME
+from portfolio_app.http.transport.parsing import not_given
 from portfolio_app.http.transport.push import Push
 from portfolio_app.http.transport.resync import Resync
 from portfolio_app.http.transport.runtime import Runtime
@@ -160,7 +161,8 @@ def _reason_against(page: DemoPage) -> str:
         return f"the site itself answers at {page.route}; give the page another address"
     if not (isinstance(body, rx.Component) or callable(body)):
         return f"the body of a page is a panel or a component, not {body!r}"
-    return ""
+    missing = [name for event in _loads(page) for name in not_given(event)]
+    return f"what runs when a page opens lacks {', '.join(missing)}" if missing else ""
 
 
 def _wrong_page(file: Path, reason: str) -> ContentError:
@@ -197,15 +199,18 @@ def _feature(demo: Found) -> Feature:
 
 def _page(demo: Found) -> Page:
     page = demo.page
-    loads = page.on_load if isinstance(page.on_load, list | tuple) else (page.on_load,)
     return Page(
         route=page.route,
         title=page.title,
         description=page.description,
         build=partial(_build, demo),
-        on_load=(LogState.follow, *loads),
+        on_load=(LogState.follow, *_loads(page)),
         listed=True,
     )
+
+
+def _loads(page: DemoPage) -> Sequence[Any]:
+    return page.on_load if isinstance(page.on_load, list | tuple) else (page.on_load,)
 
 
 def _build(demo: Found) -> rx.Component:

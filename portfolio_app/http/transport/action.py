@@ -27,7 +27,7 @@ from portfolio_app.http.transport.caller import (
 )
 from portfolio_app.http.transport.errors import ErrorView, explain
 from portfolio_app.http.transport.frames.events import PACED
-from portfolio_app.http.transport.parsing import Form, Request, parse
+from portfolio_app.http.transport.parsing import FIELDS, Form, Request, parse
 from portfolio_app.http.transport.runtime import Runtime, current, services
 from portfolio_app.http.transport.tracing import event_answered, request_span
 
@@ -252,6 +252,7 @@ def _published(method: Callable[..., Any], requests: _Requests, *, paced: bool) 
     handler.__annotations__ = dict.fromkeys(requests.arguments, Any)
     setattr(handler, PACED, paced)
     setattr(handler, NAME, requests.name)
+    setattr(handler, FIELDS, requests.dto)
     setattr(handler, TRACED, requests.live is not False or requests.kept)
     # Reflex makes the event handler of it when the state's class is made.
     published: EventHandler = handler

@@ -124,6 +124,13 @@ def test_files_and_folders_are_found_and_what_begins_with_an_underscore_is_not(p
             4,
             "TypeError: Dice.roll: an action is a method",
         ),
+        (
+            ACTION.format("@action('dice.roll')\n    async def roll(self, dice: int)").replace(
+                "(Dice))", "(Dice), on_load=Dice.roll)"
+            ),
+            6,
+            "what runs when a page opens lacks dice",
+        ),
         *(
             (
                 ACTION.format(f"@action('dice.roll', limit={limit})\n    async def roll(self)"),
