@@ -44,8 +44,8 @@ def checks(
     """By the name that readiness reports: each raises when what it checks is not usable."""
 
     async def database() -> None:
-        if not await unit_of_work.run(_takes_writes):
-            raise NotReady("takes no writes")
+        if reason := await unit_of_work.run(_reason_against):
+            raise NotReady(reason)
 
     found: dict[str, Check] = {
         "database": database,
@@ -61,9 +61,13 @@ def checks(
     return found
 
 
-def _takes_writes(repositories: Repositories) -> bool:
+def _reason_against(repositories: Repositories) -> str:
+    if not isinstance(repositories, SqlRepositories):
+        return ""
+    if repositories.lacking():
+        return "lacks tables or columns of the site: doctor names them"
     repositories.rooms.all()
-    return not isinstance(repositories, SqlRepositories) or repositories.takes_writes()
+    return "" if repositories.takes_writes() else "takes no writes"
 
 
 def _soon(check: Callable[[], None]) -> Check:

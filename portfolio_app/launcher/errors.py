@@ -1,6 +1,12 @@
 """Errors that stop a start, and the escaping of foreign words on their way to a terminal."""
 
-from typing import Any
+import re
+from typing import Any, Final
+
+_LACKING: Final = re.compile(
+    r'no such (table|column): |table \S+ has no column named |(relation "|column )\S+ does not exist$'
+)
+_DAMAGED: Final = ("database disk image is malformed", "file is not a database")
 
 
 class LaunchError(Exception):
@@ -31,4 +37,7 @@ def root_cause(error: BaseException) -> str:
     """The first line of what went wrong first, for a person who can act on it."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    said = (str(error).splitlines() or [type(error).__name__])[0]
+    if _LACKING.match(said):
+        return f"{said}: doctor says what the database lacks"
+    return f"{said}: restore a backup" if said in _DAMAGED else said

@@ -15,6 +15,7 @@ from portfolio_app.infra.db.engine import open_engine
 from portfolio_app.infra.db.migrate import upgrade
 from portfolio_app.infra.readiness import DatabaseDisk, checks
 from portfolio_app.settings import Settings
+from tests.contract.conftest import DATABASES
 from tests.fakes.clock import FakeClock
 
 
@@ -64,6 +65,28 @@ async def test_a_disk_that_takes_no_files_is_not_ready(
     monkeypatch.setattr("os.access", lambda path, _: path != tmp_path)  # as of one that was mounted read-only
     with pytest.raises(NotReady, match="takes no files"):
         await DatabaseDisk(tmp_path)()
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+async def test_a_database_that_lacks_a_table_or_a_column_is_not_ready(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
+    url = request.getfixturevalue(f"fresh_{kind}")
+    database, bus = Database(url, FakeClock()), MemoryBus()
+    ready = checks(database.unit_of_work, database.journal(bus), bus, url)["database"]
+    await ready()
+    for change, back in (
+        ("TABLE reactions RENAME TO gone", "TABLE gone RENAME TO reactions"),
+        ("TABLE users RENAME COLUMN role TO gone", "TABLE users RENAME COLUMN gone TO role"),
+    ):
+        with database.engine.begin() as connection:
+            connection.execute(text(f"ALTER {change}"))
+        with pytest.raises(NotReady, match="lacks tables or columns"):
+            await ready()
+        with database.engine.begin() as connection:
+            connection.execute(text(f"ALTER {back}"))
+        await ready()
+    database.close()
 
 
 @pytest.mark.postgres

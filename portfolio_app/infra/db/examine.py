@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from alembic.util import CommandError
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import SQLModel
 
-from portfolio_app.infra.db import tables
 from portfolio_app.infra.db.engine import open_engine, parse
-from portfolio_app.infra.db.migrate import Schema, schema_of
+from portfolio_app.infra.db.lacking import lacking
+from portfolio_app.infra.db.migrate import Schema, Unversioned, schema_of
 from portfolio_app.infra.db.unit_of_work import THREADS
 from portfolio_app.infra.findings import Finding, first_line, ok, warning, wrong
 
@@ -51,8 +50,8 @@ def examine_database(database_url: str, workers: int) -> Iterator[Finding]:
             yield from _examine_file(connection) if is_file else _examine_server(connection, workers)
             schema = schema_of(connection)
             is_newest = schema.applied is not None and schema.is_known and not schema.missing
-            yield _examine_schema(schema, _lacking(connection) if is_newest else [])
-    except CommandError as error:
+            yield _examine_schema(schema, lacking(connection) if is_newest else [])
+    except (CommandError, Unversioned) as error:
         yield wrong("schema", f"can't be read: {first_line(error)}")
     except SQLAlchemyError as error:
         yield wrong("database", f"can't be used: {first_line(getattr(error, 'orig', None) or error)}")
@@ -125,15 +124,9 @@ def _examine_connections(connection: Connection, most: int, workers: int) -> Fin
     )
 
 
-def _lacking(connection: Connection) -> list[str]:
-    """Names of the site's tables that the database lacks, as after a script that dropped one."""
-    rows = (row for row in vars(tables).values() if isinstance(row, type) and issubclass(row, SQLModel))
-    return sorted({str(row.__tablename__) for row in rows} - set(inspect(connection).get_table_names()))
-
-
-def _examine_schema(schema: Schema, lacking: Sequence[str]) -> Finding:
-    if lacking:
-        words = f"{schema.applied}, but without {', '.join(lacking)}: restore a backup"
+def _examine_schema(schema: Schema, missed: Sequence[str]) -> Finding:
+    if missed:
+        words = f"{schema.applied}, but without {', '.join(missed)}: restore a backup"
         return wrong("schema", words)
     match schema:
         case Schema(applied=None):

@@ -19,6 +19,7 @@ from alembic import command
 from portfolio_app.infra.db import compatibility
 from portfolio_app.infra.db.engine import MIGRATION, WAITING_STARTER, for_writing, open_engine, set_timeouts
 from portfolio_app.infra.db.faults import UNREACHABLE, unavailable
+from portfolio_app.infra.db.lacking import holds_some
 
 _SCRIPTS: Final = Path(__file__).parents[3] / "alembic"
 # Any number will do, as long as nobody else on the same database picks it.
@@ -38,6 +39,16 @@ class NewerSchema(Exception):
         super().__init__(f"its schema is {schema.applied} of a newer version of the site, {needed}")
 
 
+class Unversioned(Exception):
+    """The database has tables of the site, and does not say of which version."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "tables of a site are there, and not the version of their schema: restore a backup, or name another"
+            " database"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
     """The schema that a database has, beside what this version of the site knows.
@@ -54,11 +65,13 @@ class Schema:
 
 
 def schema_of(connection: Connection) -> Schema:
-    """The schema that the database has."""
+    """The schema that the database has; `Unversioned` where it does not say so, and is not empty."""
     script = ScriptDirectory(str(_SCRIPTS))
     known = [revision.revision for revision in script.walk_revisions()]  # the newest first
     applied = MigrationContext.configure(connection).get_current_revision()
     if applied is None:
+        if holds_some(connection):
+            raise Unversioned
         return Schema(None, len(known))
     if applied in known:
         return Schema(applied, known.index(applied))

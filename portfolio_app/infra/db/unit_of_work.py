@@ -24,6 +24,7 @@ from portfolio_app.infra.db.faults import (
     timed_out,
     unavailable,
 )
+from portfolio_app.infra.db.lacking import lacking
 from portfolio_app.infra.db.messages import SqlMessages
 from portfolio_app.infra.db.moderation import SqlModerationQueue
 from portfolio_app.infra.db.mutes import SqlMutes
@@ -64,6 +65,10 @@ class SqlRepositories(Repositories):
         if self._session.get_bind().dialect.name != "postgresql":
             return True
         return bool(self._session.scalar(text("SHOW transaction_read_only")) == "off")
+
+    def lacking(self) -> list[str]:
+        """The site's own tables and columns that the database lacks: it answers all the same."""
+        return lacking(self._session.connection())
 
     @cached_property
     def rooms(self) -> SqlRooms:

@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from portfolio_app.infra.db import examine as database
-from portfolio_app.infra.db.migrate import Schema, upgrade
+from portfolio_app.infra.db.migrate import Schema, Unversioned, upgrade
 from portfolio_app.infra.examine import check_redis_url, examine_disks, examine_nats, examine_redis
 from portfolio_app.infra.mail import SmtpServer, examine_mail
 from portfolio_app.settings import Settings
@@ -57,12 +57,23 @@ def test_a_sqlite_file_is_looked_through(tmp_path: Path) -> None:
     assert broken.startswith("wrong database: can't be used: ")
 
 
-def test_a_table_that_is_gone_is_named_although_the_schema_is_the_newest(tmp_path: Path) -> None:
+def test_a_table_or_column_that_is_gone_is_named_although_the_schema_is_the_newest(tmp_path: Path) -> None:
     upgrade(url := f"sqlite:///{tmp_path}/a.db")
     with closing(sqlite3.connect(tmp_path / "a.db")) as file, file:
         file.execute("DROP TABLE reactions")
+        file.execute("ALTER TABLE users RENAME COLUMN role TO place")
     *_, said = lines(database.examine_database(url, 1))
-    assert re.fullmatch("wrong schema: [0-9]{4}, but without reactions: restore a backup", said)
+    assert re.fullmatch("wrong schema: [0-9]{4}, but without reactions, users.role: restore a backup", said)
+
+
+def test_tables_without_the_version_of_their_schema_are_no_empty_database(tmp_path: Path) -> None:
+    upgrade(url := f"sqlite:///{tmp_path}/a.db")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as file, file:
+        file.execute("DROP TABLE alembic_version")
+    *_, said = lines(database.examine_database(url, 1))
+    assert said.startswith("wrong schema: can't be read: tables of a site are there, and not the version")
+    with pytest.raises(Unversioned, match="restore a backup, or name another database"):
+        upgrade(url)
 
 
 @pytest.mark.parametrize(

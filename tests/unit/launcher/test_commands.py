@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,23 @@ def test_a_command_makes_no_database_where_there_is_none(
     [line] = capsys.readouterr().err.splitlines()
     assert line.endswith(f": there is no database at {tmp_path / 'portfolio.db'} yet")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "what_to_do"),
+    [
+        (lambda file: file.write_bytes(b"words\n" * 999), "file is not a database: restore a backup"),
+        (lambda file: os.truncate(file, 30_000), "database disk image is malformed: restore a backup"),
+        (lambda file: os.truncate(file, 0), "no such table: users: doctor says what the database lacks"),
+    ],
+)
+def test_a_damaged_or_empty_database_is_a_line_with_what_to_do(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, spoil: Callable[[Path], object], what_to_do: str
+) -> None:
+    assert main(["migrate"]) == 0
+    spoil(tmp_path / "portfolio.db")
+    assert main(["promote", "ada"]) == 1
+    assert capsys.readouterr().err == f"error: the role stays as it was: {what_to_do}\n"
 
 
 @pytest.mark.parametrize("command", [["promote", "ada"], ["room", "raise", "lobby"]])
