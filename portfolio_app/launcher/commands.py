@@ -30,6 +30,8 @@ _DISK: Final = {errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES}
 _SERVERS: Final = {"serve", "dev"}
 """Commands that have no end but a signal."""
 _STOPPED: Final = 130
+_UNREAD: Final = 141
+"""As a shell has it for a program that is ended by a pipe that nobody reads."""
 _SILENCE: Final = logging.NullHandler()
 _BURST_CODES: Final = """\
 exit codes:
@@ -43,24 +45,21 @@ exit codes:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: after a signal 0 of a server, 130 of what has an end of its own."""
     chosen = _parser().parse_args(arguments)
-    command: Command = chosen.command
     if chosen.called not in _SERVERS:
         # An error that stops a command is its one line; events that Redis misses meanwhile, the site reads again.
         logging.getLogger("portfolio_app").addHandler(_SILENCE)
     _take_signals()
     try:
-        load_variables(ROOT / ".env")
-        if chosen.begins_site:
-            folders.ignore_named()
-        settings = Settings.from_env()
-        folders.fix()
-        return command(settings, chosen) or 0
+        return _run(chosen)
     except (ContentError, SettingsError, LaunchError) as error:
         # The name of a file or a key may hold what a terminal would obey; the text of a LaunchError is inert already.
         said = str(error) if isinstance(error, LaunchError) else inert(str(error))
         print(f"error: {said}", file=sys.stderr)
         not_begun: int = chosen.not_begun
         return not_begun
+    except BrokenPipeError:  # of `| head`, say: the rest goes nowhere, at the end of the process, too
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return _UNREAD
     except OSError as error:
         if error.errno not in _DISK:
             raise
@@ -71,6 +70,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         print(f"error: {chosen.called} was stopped before it was done", file=sys.stderr)
         return _STOPPED
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    load_variables(ROOT / ".env")
+    if chosen.begins_site:
+        folders.ignore_named()
+    settings = Settings.from_env()
+    folders.fix()
+    command: Command = chosen.command
+    code = command(settings, chosen) or 0
+    print(end="", flush=True)  # here, where an error of the disk or of a pipe is still caught
+    return code
 
 
 def _take_signals() -> None:
@@ -166,19 +177,20 @@ def _user(settings: Settings, chosen: argparse.Namespace) -> None:
     name, change = chosen.username, chosen.change
     try:
         if change == "reset":
-            print(maintenance.reset_link(settings, name))
+            done = maintenance.reset_link(settings, name)
         elif change == "confirm":
             maintenance.confirm_email(settings, name)
-            print(f"{name} holds the address of the account now")
+            done = f"{name} holds the address of the account now"
         elif change == "end-sessions":
-            print(f"{name} is signed out of {maintenance.end_sessions(settings, name)} browsers")
+            done = f"{name} is signed out of {maintenance.end_sessions(settings, name)} browsers"
         else:
             maintenance.disable(settings, name, disabled=change == "disable")
-            print(f"{name} is {change}d")
+            done = f"{name} is {change}d"
     except LookupError:
         raise LaunchError(f"there is no member called {name}") from None
     except Exception as error:
         raise LaunchError(f"the account stays as it was: {root_cause(error)}") from error
+    print(done)
 
 
 def _burst(settings: Settings, chosen: argparse.Namespace) -> int:

@@ -39,9 +39,10 @@ def _back_up(settings: Settings, chosen: argparse.Namespace) -> None:
     from portfolio_app import maintenance
 
     try:
-        print(f"wrote {maintenance.back_up(settings, chosen.file)}")
+        file = maintenance.back_up(settings, chosen.file)
     except Exception as error:
         raise LaunchError(f"no backup was made: {root_cause(error)}") from error
+    print(f"wrote {file}")
 
 
 def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
