@@ -73,7 +73,9 @@ def environment(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]
     workers = "1 worker" if settings.workers == 1 else f"{settings.workers} workers"
     yield ok("environment", f"valid; {where}, {workers}")
     for name in sorted(set(env) - set(VARIABLES)):
-        if meant := difflib.get_close_matches(name, VARIABLES, 1, _SIMILAR):
+        # Names are told apart by their case; `$env:` is how PowerShell writes one.
+        likely = name.upper().removeprefix("$ENV:")
+        if meant := difflib.get_close_matches(likely, VARIABLES, 1, _SIMILAR):
             yield warning("environment", f"{name} is no variable of the site: is it {meant[0]}?")
     given = len(settings.given_secrets)
     kept = f"made by the site itself and kept in {settings.data_dir / KEPT_IN}"

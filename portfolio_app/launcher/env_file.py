@@ -19,6 +19,9 @@ def load_variables(file: Path) -> None:
     except UnicodeDecodeError as error:  # PowerShell's `>` writes UTF-16
         line = error.object[: error.start].count(b"\n") + 1
         raise LaunchError(f"{folders.shown(file)}:{line}: is not UTF-8 text") from None
+    if "\0" in text:  # which no variable can hold
+        line = text[: text.index("\0")].count("\n") + 1
+        raise LaunchError(f"{folders.shown(file)}:{line}: has a NUL in it")
     for found in parse_stream(StringIO(text)):
         if found.error:  # a name alone is none: compose passes it on
             # A binding as it is read begins with the blank lines above it.

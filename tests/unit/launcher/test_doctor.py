@@ -54,6 +54,12 @@ def test_a_fresh_install_is_in_order_and_left_as_it_is(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["public_url", "$env:PUBLIC_URL", "\u200bPUBLIC_URL"])
+def test_a_variable_in_small_letters_or_as_another_shell_has_it_is_named(name: str) -> None:
+    _, warned, *_ = lines(doctor.environment(Settings.from_env({}), {name: "https://site.example"}))
+    assert warned.endswith("is no variable of the site: is it PUBLIC_URL?")
+
+
 def test_a_variable_that_was_mistyped_and_a_port_that_is_open_past_the_proxy_are_named() -> None:
     settings = Settings.from_env({**PUBLIC, "HOST": "0.0.0.0"})
     assert lines(doctor.environment(settings, {"REDIS_URI": "x", "PATH": "y", **PUBLIC})) == [

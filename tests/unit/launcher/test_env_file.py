@@ -15,6 +15,7 @@ from portfolio_app.launcher.env_file import load_variables
         (b"PORT=4000\n# f\xfcr mich\n", 2, "is not UTF-8 text"),
         ("PORT=4000\n".encode("utf-16"), 1, "is not UTF-8 text"),
         (b"PORT=4000\n\nHOST 0.0.0.0\n", 3, "is no line NAME=value, quotes closed"),
+        (b"PORT=4000\nHOST=0.0\0.0.0\n", 2, "has a NUL in it"),
         (b"\r\nPORT: 4000\r\n", 2, "is no line NAME=value, quotes closed"),
         (b'DATA_DIR="/srv\nPORT=4000\n', 1, "is no line NAME=value, quotes closed"),
     ],
