@@ -38,6 +38,28 @@ class DatabaseDisk:
             raise NotReady("is almost full")
 
 
+class DatabaseFile:
+    """The file that SQLite has open: one that is moved or deleted is written to all the same, and lost at the end."""
+
+    def __init__(self, file: Path) -> None:
+        """As it is now, when it has just been migrated."""
+        self._file = file
+        self._opened = _identity(file)
+
+    async def __call__(self) -> None:
+        """Raise `NotReady` when another file, or none, has its name."""
+        if self._opened is not None and await asyncio.to_thread(_identity, self._file) != self._opened:
+            raise NotReady("was moved or deleted: what is stored now is lost when the site stops")
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        known = file.stat()
+    except OSError:
+        return None
+    return known.st_dev, known.st_ino
+
+
 def checks(
     unit_of_work: UnitOfWork, journal: GroupCommitJournal, bus: MemoryBus | SharedBus, database_url: str
 ) -> Mapping[str, Check]:
@@ -58,6 +80,7 @@ def checks(
     url = parse(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         found["disk"] = DatabaseDisk(Path(url.database).parent)
+        found["file"] = DatabaseFile(Path(url.database))
     return found
 
 

@@ -13,7 +13,7 @@ from portfolio_app.infra.bus.redis import RedisBus
 from portfolio_app.infra.db.database import Database
 from portfolio_app.infra.db.engine import open_engine
 from portfolio_app.infra.db.migrate import upgrade
-from portfolio_app.infra.readiness import DatabaseDisk, checks
+from portfolio_app.infra.readiness import DatabaseDisk, DatabaseFile, checks
 from portfolio_app.settings import Settings
 from tests.contract.conftest import DATABASES
 from tests.fakes.clock import FakeClock
@@ -57,6 +57,21 @@ async def test_a_disk_with_room_is_ready_and_a_full_one_is_not(tmp_path: Path) -
     await DatabaseDisk(tmp_path)()
     with pytest.raises(NotReady, match="almost full"):
         await DatabaseDisk(tmp_path, least_free=1 << 62)()
+
+
+async def test_a_file_that_is_moved_or_replaced_under_the_site_is_not_ready(tmp_path: Path) -> None:
+    await DatabaseFile(tmp_path / "none yet")()
+    (file := tmp_path / "portfolio.db").touch()
+    opened = DatabaseFile(file)
+    await opened()
+    file.rename(away := tmp_path / "away.db")
+    with pytest.raises(NotReady, match="was moved or deleted"):
+        await opened()
+    file.touch()
+    with pytest.raises(NotReady, match="was moved or deleted"):
+        await opened()
+    away.replace(file)
+    await opened()
 
 
 async def test_a_disk_that_takes_no_files_is_not_ready(
@@ -113,6 +128,6 @@ async def test_each_deployment_is_asked_for_what_it_uses(sqlite_url: str, redis_
     journal = database.journal(bus)
     alone = checks(database.unit_of_work, journal, bus, sqlite_url)
     shared = checks(database.unit_of_work, journal, RedisBus(redis_url), "postgresql+psycopg2://h/db")
-    assert set(alone) == {"database", "journal", "bus", "descriptors", "disk"}
+    assert set(alone) == {"database", "journal", "bus", "descriptors", "disk", "file"}
     assert set(shared) == {"database", "journal", "bus", "descriptors", "redis"}
     database.close()

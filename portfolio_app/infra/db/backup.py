@@ -29,9 +29,10 @@ def back_up(database_url: str, file: Path, *, of_any: bool = False) -> None:
     """
     if file.exists():
         raise BackupError(f"{file} exists already, and no backup is written over another")
+    source = database_file(database_url) if database_url.startswith("sqlite") else None
     with draft_beside(file) as draft:
-        if database_url.startswith("sqlite"):
-            copy_sqlite(database_file(database_url), draft)
+        if source is not None:
+            copy_sqlite(source, draft)
             holds_site = _is_migrated(draft)
         else:
             postgres_tools.dump(database_url, draft)

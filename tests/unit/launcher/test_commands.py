@@ -205,6 +205,7 @@ def test_what_the_operator_does_to_a_member_nobody_knows_is_one_line(
         ["user", "reset", "ada"],
         ["room", "raise", "lobby"],
         ["views"],
+        ["backup"],
         ["migrate", "--down-to", "0015"],
     ],
 )
