@@ -3,9 +3,12 @@
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -21,6 +24,15 @@ from tests.contract.conftest import DATABASES
 from tests.fakes.bus import FakeBus
 from tests.fakes.clock import FakeClock
 from tests.fakes.samples import LOBBY, draft
+
+KILLED = """
+import os, sqlite3, sys
+site = sqlite3.connect(sys.argv[1])
+site.execute("PRAGMA journal_mode = WAL")
+site.execute("UPDATE rooms SET title = 'In the journal'")
+site.commit()
+os.kill(os.getpid(), 9)
+"""
 
 
 @pytest.fixture(params=DATABASES)
@@ -146,6 +158,37 @@ async def test_a_backup_is_not_written_over_another(settings: Settings, tmp_path
     with pytest.raises(ValueError, match="exists already"):
         maintenance.back_up(settings, copy)
     assert copy.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("code", "left"),
+    [(sqlite3.SQLITE_CANTOPEN, None), (sqlite3.SQLITE_IOERR, b"xyz")],
+    ids=["read-only", "full"],
+)
+def test_a_disk_that_takes_no_file_beside_the_database_is_no_reason_for_no_backup(
+    fresh_sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, left: bytes | None
+) -> None:
+    source, shared = tmp_path / "portfolio.db", tmp_path / "portfolio.db-shm"
+    subprocess.run([sys.executable, "-c", KILLED, str(source)], check=False)
+    assert source.with_name("portfolio.db-wal").stat().st_size > 0
+    shared.unlink()
+    if left is not None:
+        shared.write_bytes(left)
+    connect = sqlite3.connect
+
+    def on_such_a_disk(database: object, **options: Any) -> sqlite3.Connection:
+        if str(source) in str(database):
+            failed = sqlite3.OperationalError("as the disk has it")
+            failed.sqlite_errorcode = code
+            raise failed
+        return connect(str(database), **options)
+
+    monkeypatch.setattr("sqlite3.connect", on_such_a_disk)
+    back_up(fresh_sqlite, file := tmp_path / "elsewhere" / "copy.db")
+    monkeypatch.undo()
+    with closing(connect(file)) as copy:
+        assert copy.execute("SELECT DISTINCT title FROM rooms").fetchall() == [("In the journal",)]
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_a_database_that_another_program_keeps_for_itself_is_given_up(

@@ -3,7 +3,9 @@
 import contextlib
 import errno
 import os
+import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +20,8 @@ _PATIENCE_S: Final = 5
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
 _NO_LINKS: Final = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 """Errors of a disk that has no hard links: exFAT, or a share of SMB, where copies are often kept."""
+_SHARED_BYTES: Final = 32 * 1024
+_NOTHING_BESIDE: Final = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 DUMP_MAGIC: Final = b"PGDMP"
 
 
@@ -63,6 +67,26 @@ def database_file(database_url: str) -> Path:
 
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy what is committed into `target`, which afterwards is one file without companions."""
+    try:
+        _copy(source, target)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _NOTHING_BESIDE or _is_open(source):
+            raise
+        # A full or read-only disk takes no file beside this one, without which SQLite reads no journal of this kind.
+        with tempfile.TemporaryDirectory(dir=target.parent) as apart:
+            for end in ("", "-wal"):
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.copyfile(source.with_name(source.name + end), Path(apart) / f"portfolio.db{end}")
+            _copy(Path(apart) / "portfolio.db", target)
+
+
+def _is_open(database: Path) -> bool:
+    """Whether anybody may use a database in WAL mode: all who do share a file, which a full disk leaves too short."""
+    shared = database.with_name(f"{database.name}-shm")
+    return shared.is_file() and shared.stat().st_size >= _SHARED_BYTES
+
+
+def _copy(source: Path, target: Path) -> None:
     with (
         contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as read,
         contextlib.closing(sqlite3.connect(target)) as written,
