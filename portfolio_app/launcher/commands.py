@@ -169,6 +169,8 @@ def _room(settings: Settings, chosen: argparse.Namespace) -> None:
     except Exception as error:
         raise LaunchError(f"the rooms stay as they were: {root_cause(error)}") from error
     print(f"{chosen.change}: {chosen.slug}")
+    if not (settings.redis_url or settings.nats_url):  # nothing reaches the process of a running site
+        print("it counts at once; open tabs show it when they are opened anew")
 
 
 def _user(settings: Settings, chosen: argparse.Namespace) -> None:

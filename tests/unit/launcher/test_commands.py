@@ -174,8 +174,12 @@ def test_rooms_are_made_and_archived_by_the_operator_who_reads_why_not_in_one_li
 ) -> None:
     assert main(["migrate"]) == 0
     assert main(["room", "make", "deploys", "Deploys"]) == 0
-    assert main(["room", "archive", "deploys"]) == 0
     capsys.readouterr()
+    assert main(["room", "archive", "deploys"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "archive: deploys",
+        "it counts at once; open tabs show it when they are opened anew",
+    ]
     assert main(["room", "make", "deploys", "Again"]) == 1
     assert main(["room", "raise", "nowhere"]) == 1
     assert capsys.readouterr().err.splitlines() == [
