@@ -1,13 +1,11 @@
 """`make dev`: pages by Vite on PORT, the backend on PORT + 1, and both follow every change."""
 
 import asyncio
-import fcntl
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +15,7 @@ from watchfiles import awatch
 
 from portfolio_app.launcher import address
 from portfolio_app.launcher.errors import LaunchError
-from portfolio_app.launcher.frontend import COMPILED
+from portfolio_app.launcher.frontend import COMPILED, alone_in_web
 from portfolio_app.launcher.hot import files, modules
 from portfolio_app.launcher.hot.frontend import COMMAND, Frontend
 from portfolio_app.launcher.hot.problem import worded
@@ -48,7 +46,7 @@ def run(settings: Settings) -> None:
     address.claim(settings.host, settings.port).close()
     prepare(settings)
     with (
-        _alone(),
+        alone_in_web(ROOT),
         closing(address.claim(settings.host, settings.port + 1)) as listener,
         TemporaryDirectory() as place,
     ):
@@ -57,20 +55,6 @@ def run(settings: Settings) -> None:
                 asyncio.run(_run(settings, listener, Path(place) / "link"))
         except Failed as failed:
             raise LaunchError(worded(failed.problem).removeprefix("error: ")) from None
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Hold off every other `make dev` of this checkout: each compiles into its `.web`, for a port of its own."""
-    (folder := ROOT / ".build").mkdir(exist_ok=True)
-    with (folder / "developing").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LaunchError(
-                f"another make dev runs in {ROOT}, and both would compile into its .web: end that one, or take a copy"
-            ) from None
-        yield
 
 
 async def _run(settings: Settings, listener: socket.socket, link: Path) -> None:

@@ -32,6 +32,21 @@ _WRONG_FILE: Final = re.compile(r"^(?:\S+\.)?ContentError: (.+:\d+: .+)$", re.MU
 """A file of the owner's that is wrong, as the compiler's traceback ends."""
 
 
+@contextlib.contextmanager
+def alone_in_web(root: Path) -> Iterator[None]:
+    """Hold off every build, and every `make dev`, that would compile into the `.web` of the same checkout meanwhile."""
+    (folder := root / ".build").mkdir(exist_ok=True)
+    with (folder / "developing").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LaunchError(
+                f"another make dev, or a build, runs in {root}, and both would compile into its .web: end that one, or"
+                " take a copy"
+            ) from None
+        yield
+
+
 def export_with_reflex(log: Path) -> None:
     """Compile into `.web`, the whole output in `log`. Raises LaunchError with its end when that fails.
 
@@ -64,8 +79,9 @@ class Frontend:
         with self._one_builder():
             sources = source_digest(self.root)
             if not (built := self._build_of(sources)).is_dir():
-                self._compile(logs)
-                self._publish(built := self._build_of(sources))
+                with alone_in_web(self.root):
+                    self._compile(logs)
+                    self._publish(built := self._build_of(sources))
         return built
 
     @property

@@ -10,7 +10,7 @@ import pytest
 
 from portfolio_app.launcher import frontend
 from portfolio_app.launcher.errors import LaunchError
-from portfolio_app.launcher.frontend import COMPILED, KEPT_BUILDS, Frontend
+from portfolio_app.launcher.frontend import COMPILED, KEPT_BUILDS, Frontend, alone_in_web
 
 
 @dataclass
@@ -94,6 +94,24 @@ def test_of_two_starters_one_compiles(compiler: Compiler) -> None:
 
     assert len(built) == 1
     assert len(compiler.logs) == 1
+
+
+def test_no_build_is_made_in_the_folder_that_another_compiles_into(compiler: Compiler) -> None:
+    with (
+        alone_in_web(compiler.root),
+        pytest.raises(LaunchError, match="another make dev, or a build, runs in"),
+    ):
+        build(compiler)
+    assert compiler.logs == []
+
+    def a_development_server_starts() -> None:
+        with pytest.raises(LaunchError, match="would compile into its .web"), alone_in_web(compiler.root):
+            pass
+
+    compiler.before = a_development_server_starts
+    built = build(compiler)
+    with alone_in_web(compiler.root):
+        assert build(compiler) == built
 
 
 def test_only_the_newest_builds_are_kept(compiler: Compiler) -> None:
