@@ -30,7 +30,7 @@ def test_a_second_one_in_the_same_checkout_is_refused_in_one_line(
     (tmp_path / ".build").mkdir()
     with (tmp_path / ".build/developing").open("w") as first:
         fcntl.flock(first, fcntl.LOCK_EX)
-        with pytest.raises(LaunchError, match="another make dev runs in "):
+        with pytest.raises(LaunchError, match="another make dev, or a build, runs in "):
             development.run(Settings(data_dir=tmp_path, port=free_port()))
 
 

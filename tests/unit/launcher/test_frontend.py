@@ -105,7 +105,7 @@ def test_no_build_is_made_in_the_folder_that_another_compiles_into(compiler: Com
     assert compiler.logs == []
 
     def a_development_server_starts() -> None:
-        with pytest.raises(LaunchError, match="would compile into its .web"), alone_in_web(compiler.root):
+        with pytest.raises(LaunchError, match=r"would compile into its \.web"), alone_in_web(compiler.root):
             pass
 
     compiler.before = a_development_server_starts
