@@ -1,4 +1,4 @@
-"""What the schema of a database lacks of the site's own tables, as after a script that dropped or renamed something."""
+"""Tables and columns of the site that a database lacks, as after a script that dropped or renamed something."""
 
 from functools import cache
 from typing import Final
