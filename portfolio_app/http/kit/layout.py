@@ -68,7 +68,11 @@ _STILL: Final = t("JavaScript is off: what is live here needs it.")
 
 def unconnected(words: Text, still: Child = _STILL) -> rx.Component:
     """A part that is shown only while there is no live connection; `still` where scripts are off."""
-    return rx.fragment(rx.el.p(words, class_name="while-blocked"), rx.el.p(still, class_name="while-still"))
+    return rx.fragment(rx.el.p(words, class_name="while-blocked"), _without_scripts(still))
+
+
+def _without_scripts(words: Child) -> rx.Component:
+    return rx.el.p(words, class_name="while-still")
 
 
 def loading_state(label: Text, still: Child = _STILL) -> rx.Component:
@@ -237,7 +241,7 @@ def demo_frame(title: Text, *children: Child, problem: Text = "") -> rx.Componen
         rx.el.div(
             *children,
             error_text(problem, role="alert", data_testid="demo-problem"),
-            rx.el.p(_STILL, class_name="while-still"),
+            _without_scripts(_STILL),
             class_name="demo",
         ),
         data_testid="demo",
