@@ -157,6 +157,7 @@ HANDLERS: Final[Mapping[str, Attack]] = {
     "rooms_state.move_up": _writes(MODERATOR, slug="lobby"),
     "rooms_state.rename": _form(MODERATOR, slug="lobby", title="Cellar"),
     "rooms_state.reopen": _writes(MODERATOR, slug="lobby"),
+    "rooms_state.reread": Attack(MODERATOR, closed=True),
     "rooms_state.slow": _form(MODERATOR, slug="lobby", seconds="30"),
     "moderation_state.approve": _writes(MODERATOR, message_id=MESSAGE),
     "moderation_state.dismiss": _SHOWS,
