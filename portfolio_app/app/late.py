@@ -6,7 +6,7 @@ from typing import Final
 
 LATE_S: Final = 2.0
 """Seconds until a refusal is said. Four hundred connections that were closed at once came back 3,000 times a second,
-which was half of what the loop did; the handshakes of twenty that were refused at once, 180 times."""
+which was a quarter of what the loop did; the handshakes of twenty that were refused at once, 180 times."""
 MOST: Final = 400
 """Refusals of a network that wait; further ones are said at once. Each is a connection of some 10 KB."""
 

@@ -73,11 +73,18 @@ def copy_sqlite(source: Path, target: Path) -> None:
         if error.sqlite_errorcode & 0xFF not in _NOTHING_BESIDE or _is_open(source):
             raise
         # A full or read-only disk takes no file beside this one, without which SQLite reads no journal of this kind.
-        with tempfile.TemporaryDirectory(dir=target.parent) as apart:
-            for end in ("", "-wal"):
-                with contextlib.suppress(FileNotFoundError):
-                    shutil.copyfile(source.with_name(source.name + end), Path(apart) / f"portfolio.db{end}")
-            _copy(Path(apart) / "portfolio.db", target)
+        try:
+            _copy_apart(source, target)
+        except OSError:  # it is the disk of the copy that is full
+            raise error from None
+
+
+def _copy_apart(source: Path, target: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=target.parent) as apart:
+        for end in ("", "-wal"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(source.with_name(source.name + end), Path(apart) / f"portfolio.db{end}")
+        _copy(Path(apart) / "portfolio.db", target)
 
 
 def _is_open(database: Path) -> bool:

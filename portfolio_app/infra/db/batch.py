@@ -79,7 +79,7 @@ class Batch:
             try:
                 self._admit(entry, rooms)
             except AppError as error:
-                self.refused[entry] = error.with_traceback(None)  # which holds this batch
+                self.refused[entry] = error
             else:
                 self.fresh.setdefault(entry.message_id, entry)
         self._store(sql, [entry for key, entry in self.fresh.items() if key not in self.messages])
