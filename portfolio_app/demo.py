@@ -36,7 +36,7 @@ class _Action(EventHandler):
         """With the parameters that a browser sends. The framework itself leaves out what is too much."""
         dto: type[Request] | None = getattr(self.fn, FIELDS, None)
         names = [] if dto is None else list(dto.model_fields)
-        # What happened, such as where a pointer was, comes as variables, whoever takes it.
+        # The framework adds arguments of the DOM event, such as the position of the pointer, as variables.
         if any(not isinstance(value, rx.Var) for value in values[len(names) :]):
             takes = ", ".join(names) or "no parameters"
             raise TypeError(f"{self.fn.__qualname__} takes {takes}, and is given {len(values)}")

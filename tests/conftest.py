@@ -47,6 +47,15 @@ def postgres_url(postgres: PostgresServer) -> Iterator[str]:
 
 
 @pytest.fixture
+def no_collector() -> Iterator[None]:
+    """No garbage collection during the test: what is freed is freed by itself."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """A file that does not exist yet, as DATABASE_URL takes it."""
     return f"sqlite:///{tmp_path / 'portfolio.db'}"

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextvars
-import gc
 import threading
 import time
 import weakref
@@ -165,16 +164,12 @@ async def test_one_who_gives_up_takes_nobody_along(database: Database) -> None:
     await asyncio.gather(*busy)
 
 
+@pytest.mark.usefixtures("no_collector")
 async def test_what_was_read_is_free_when_it_is_answered(database: Database) -> None:
     def read(repositories: Repositories) -> weakref.ref[object]:
         repositories.rooms.all()
         return weakref.ref(repositories.rooms)
 
-    gc.collect()
-    gc.disable()
-    try:
-        answers = await at_once(database, read, read)
-        await asyncio.sleep(0)
-        assert [rooms() for rooms in answers] == [None, None]
-    finally:
-        gc.enable()
+    answers = await at_once(database, read, read)
+    await asyncio.sleep(0)
+    assert [rooms() for rooms in answers] == [None, None]

@@ -1,6 +1,6 @@
 """The parsing of what a client sent into a DTO."""
 
-from typing import Any, ClassVar, Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -50,7 +50,7 @@ def parse_json(dto: type[D], body: bytes) -> D:
         raise _invalid(error) from None
 
 
-def not_given(event: Any) -> list[str]:  # noqa: ANN401 (whatever a page is given to run)
+def not_given(event: object) -> list[str]:
     """Names of the fields that a handler, or one with parameters, needs and is not given; none of what is neither."""
     dto: type[Request] | None = getattr(getattr(getattr(event, "handler", event), "fn", None), FIELDS, None)
     if dto is None or issubclass(dto, Form):

@@ -18,12 +18,7 @@ from portfolio_app.launcher.errors import LaunchError
 from portfolio_app.launcher.toolchain import ROOT
 from tests.site import UNSET
 
-
-@pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    monkeypatch.setattr("portfolio_app.launcher.commands.load_variables", lambda _: None)
-    monkeypatch.setattr("signal.signal", lambda *_: None)
+pytestmark = pytest.mark.usefixtures("own_environment")
 
 
 def test_a_wrong_variable_is_one_line_and_exit_code_1(
@@ -167,38 +162,6 @@ def test_a_missing_command_is_explained(capsys: pytest.CaptureFixture[str]) -> N
         main([])
 
     assert "COMMAND" in capsys.readouterr().err
-
-
-def test_rooms_are_made_and_archived_by_the_operator_who_reads_why_not_in_one_line(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["migrate"]) == 0
-    assert main(["room", "make", "deploys", "Deploys"]) == 0
-    capsys.readouterr()
-    assert main(["room", "archive", "deploys"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        "archive: deploys",
-        "it counts at once; open tabs show it when they are opened anew",
-    ]
-    assert main(["room", "make", "deploys", "Again"]) == 1
-    assert main(["room", "raise", "nowhere"]) == 1
-    assert capsys.readouterr().err.splitlines() == [
-        "error: There is a room with that name already.",
-        "error: There is no room with that name.",
-    ]
-
-
-def test_what_the_operator_does_to_a_member_nobody_knows_is_one_line(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["migrate"]) == 0
-    capsys.readouterr()
-    for change in ("reset", "end-sessions", "disable", "enable"):
-        assert main(["user", change, "nobody"]) == 1
-        assert main(["user", change, "x'; DROP TABLE users --"]) == 1
-        first, second = capsys.readouterr().err.splitlines()
-        assert first == "error: there is no member called nobody"
-        assert second.startswith("error: there is no member called x'")
 
 
 @pytest.mark.parametrize(

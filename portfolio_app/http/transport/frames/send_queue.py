@@ -47,12 +47,13 @@ class _Line(WebSocket):  # type: ignore[misc]  # engine.io has no types
     The traceback of that error held all that the connection had, until the garbage collector looked through everything.
     """
 
-    async def wait(self) -> Any:  # noqa: ANN401 (text or bytes; engine.io has no types)
+    async def wait(self) -> str | bytes | None:
         """The next message, or None at the end."""
         try:
-            return await super().wait()
+            message: str | bytes = await super().wait()
         except OSError:
             return None
+        return message
 
 
 _ASKED: Final = {

@@ -1,9 +1,7 @@
 """What a connection took is free when it has ended, without the garbage collector."""
 
 import asyncio
-import gc
 import weakref
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,13 +12,7 @@ from portfolio_app.launcher.websockets import Websocket
 from tests.unit.launcher.connections.conftest import Site, line_to
 from tests.unit.launcher.connections.test_deadlines import GET, POST
 
-
-@pytest.fixture(autouse=True)
-def no_collector() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
+pytestmark = pytest.mark.usefixtures("no_collector")
 
 
 async def opened(site: Site, kind: type[Any] = Http) -> weakref.ref[Any]:

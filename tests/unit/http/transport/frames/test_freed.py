@@ -1,9 +1,7 @@
 """What a tab's websocket took is free when it has ended, without the garbage collector."""
 
 import asyncio
-import gc
 import weakref
-from collections.abc import Iterator
 
 import pytest
 from socketio import AsyncServer
@@ -13,13 +11,7 @@ from tests.unit.http.asgi import handshake
 from tests.unit.http.site import OWN
 from tests.unit.http.transport.frames.test_work import Processor
 
-
-@pytest.fixture(autouse=True)
-def no_collector() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
+pytestmark = pytest.mark.usefixtures("no_collector")
 
 
 async def test_a_tab_that_leaves() -> None:
